@@ -1,0 +1,58 @@
+"""Bayesian optimization, built step by step: the package of the course.
+
+A search strategy has `ask` and `tell`, a surrogate has `fit`, an acquisition is a callable
+(mu, sigma, best). Everything is maximized.
+"""
+
+from bo_tutorial.acquisition import (
+    ExpectedImprovement,
+    LogExpectedImprovement,
+    ProbabilityOfImprovement,
+    UpperConfidenceBound,
+    expected_improvement,
+    log_expected_improvement,
+    probability_of_improvement,
+    upper_confidence_bound,
+)
+from bo_tutorial.gp import GaussianProcess, LogNormalPrior, Posterior
+from bo_tutorial.kernels import Matern52, SquaredExponential
+from bo_tutorial.loop import Result, maximize
+from bo_tutorial.search import (
+    GridSearch,
+    RandomSearch,
+    SobolSearch,
+    SpaceExhausted,
+    Strategy,
+    Trial,
+)
+from bo_tutorial.smbo import BayesianOptimization
+from bo_tutorial.space import Categorical, Float, Int, Space
+
+__all__ = [
+    "BayesianOptimization",
+    "Categorical",
+    "ExpectedImprovement",
+    "Float",
+    "GaussianProcess",
+    "GridSearch",
+    "Int",
+    "LogExpectedImprovement",
+    "LogNormalPrior",
+    "Matern52",
+    "Posterior",
+    "ProbabilityOfImprovement",
+    "RandomSearch",
+    "Result",
+    "SobolSearch",
+    "Space",
+    "SpaceExhausted",
+    "SquaredExponential",
+    "Strategy",
+    "Trial",
+    "UpperConfidenceBound",
+    "expected_improvement",
+    "log_expected_improvement",
+    "maximize",
+    "probability_of_improvement",
+    "upper_confidence_bound",
+]

@@ -1,0 +1,287 @@
+"""What is one more evaluation worth? Four answers, and how to find the point that is worth most.
+
+An acquisition is any callable `(mu, sigma, best) -> scores`. The functions are the formulas; the
+classes carry the formula's parameter, so that they can be handed to a strategy, and know their
+slopes in mu and sigma, which is what `maximize_acquisition` climbs along.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import erfcx, ndtr
+
+from bo_tutorial import _validate
+
+_LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
+
+
+def probability_of_improvement(mu, sigma, best, xi=0.0):
+    """Score each point by its chance of beating the incumbent by more than xi.
+
+    PI(x) = P(f(x) > best + xi) = Phi(z),   z = (mu - best - xi) / sigma
+
+    Args:
+        mu, sigma: posterior mean and standard deviation, shape (n,), units of f.
+        best: incumbent f*, the largest value observed so far, units of f.
+        xi: margin by which to beat it, units of f, 0 or more.
+
+    Returns:
+        Shape (n,), in [0, 1]. Where sigma is 0: 1 if mu > best + xi, else 0.
+
+    Raises:
+        TypeError, ValueError: shapes that differ, sigma < 0, xi < 0, a value that is not finite.
+
+    Source: Kushner 1964; with xi, Brochu, Cora & de Freitas 2010, eq. 2.
+    """
+    gain, sigma, z = _improvement(mu, sigma, best, xi)
+    return np.where(sigma > 0, ndtr(z), gain > 0)
+
+
+def expected_improvement(mu, sigma, best, xi=0.0):
+    """Score each point by how much it is expected to beat the incumbent.
+
+    EI(x) = E[max(0, f(x) - best - xi)]   for f(x) ~ N(mu, sigma^2)
+          = (mu - best - xi) Phi(z) + sigma phi(z),   z = (mu - best - xi) / sigma
+
+    Args:
+        mu, sigma, best, xi: as for `probability_of_improvement`.
+
+    Returns:
+        Shape (n,), 0 or more, units of f. Where sigma is 0: max(0, mu - best - xi). Exactly 0 in
+        float64 where z < -39; use `log_expected_improvement` to rank points there.
+
+    Raises:
+        TypeError, ValueError: as `probability_of_improvement`.
+
+    Source: Mockus 1978; Jones, Schonlau & Welch 1998, eq. 15.
+    """
+    gain, sigma, z = _improvement(mu, sigma, best, xi)
+    # Far below the incumbent the two terms cancel; rounding may leave -1e-20 where 0 is meant.
+    value = np.maximum(gain * ndtr(z) + sigma * _density(z), 0.0)
+    return np.where(sigma > 0, value, np.maximum(gain, 0.0))
+
+
+def log_expected_improvement(mu, sigma, best, xi=0.0):
+    """Return the logarithm of the expected improvement, accurate where EI itself is 0.
+
+    log EI = log sigma + log h(z),   h(z) = phi(z) + z Phi(z),   z = (mu - best - xi) / sigma
+
+    Args:
+        mu, sigma, best, xi: as for `probability_of_improvement`.
+
+    Returns:
+        Shape (n,), log of units of f; -inf where sigma is 0 and mu does not exceed best + xi.
+
+    Raises:
+        TypeError, ValueError: as `probability_of_improvement`.
+
+    Source: Ament et al. 2023, arXiv:2310.20708, eq. 9 and appendix A.
+    """
+    gain, sigma, z = _improvement(mu, sigma, best, xi)
+    with np.errstate(divide="ignore"):  # log 0 = -inf is the answer here
+        certain = np.log(np.maximum(gain, 0.0))
+        return np.where(sigma > 0, np.log(sigma) + _log_h(z), certain)
+
+
+def upper_confidence_bound(mu, sigma, kappa=2.0):
+    """Score each point by an optimistic guess: kappa standard deviations above the mean.
+
+    Args:
+        mu, sigma: posterior mean and standard deviation, shape (n,), units of f.
+        kappa: a count of standard deviations, 0 or more.
+
+    Returns:
+        mu + kappa sigma, shape (n,), units of f.
+
+    Raises:
+        TypeError, ValueError: shapes that differ, sigma < 0, kappa < 0, a value that is not finite.
+
+    Source: Cox & John 1992; Srinivas et al. 2010, eq. 6, with kappa for the root of their beta.
+    """
+    mu, sigma = _moments(mu, sigma)
+    return mu + _validate.number("kappa", kappa, 0) * sigma
+
+
+@dataclass(frozen=True)
+class ExpectedImprovement:
+    """Hand `expected_improvement` to a strategy; `xi` in units of f."""
+
+    xi: float = 0.01
+
+    def __post_init__(self):
+        _validate.number("xi", self.xi, 0)
+
+    def __call__(self, mu, sigma, best):
+        return expected_improvement(mu, sigma, best, self.xi)
+
+    def slopes(self, mu, sigma, best):
+        """Return d/dmu = Phi(z) and d/dsigma = phi(z)."""
+        z = (mu - best - self.xi) / sigma
+        return ndtr(z), _density(z)
+
+
+@dataclass(frozen=True)
+class LogExpectedImprovement:
+    """Hand `log_expected_improvement` to a strategy; `xi` in units of f."""
+
+    xi: float = 0.0
+
+    def __post_init__(self):
+        _validate.number("xi", self.xi, 0)
+
+    def __call__(self, mu, sigma, best):
+        return log_expected_improvement(mu, sigma, best, self.xi)
+
+    def slopes(self, mu, sigma, best):
+        """Return d/dmu = Phi(z) / (h(z) sigma) and d/dsigma = phi(z) / (h(z) sigma)."""
+        z = (mu - best - self.xi) / sigma
+        cdf, density = _ratios(z)
+        return cdf / sigma, density / sigma
+
+
+@dataclass(frozen=True)
+class ProbabilityOfImprovement:
+    """Hand `probability_of_improvement` to a strategy; `xi` in units of f."""
+
+    xi: float = 0.0
+
+    def __post_init__(self):
+        _validate.number("xi", self.xi, 0)
+
+    def __call__(self, mu, sigma, best):
+        return probability_of_improvement(mu, sigma, best, self.xi)
+
+    def slopes(self, mu, sigma, best):
+        """Return d/dmu = phi(z) / sigma and d/dsigma = -z phi(z) / sigma."""
+        z = (mu - best - self.xi) / sigma
+        return _density(z) / sigma, -z * _density(z) / sigma
+
+
+@dataclass(frozen=True)
+class UpperConfidenceBound:
+    """Hand `upper_confidence_bound` to a strategy; `best` plays no part in it."""
+
+    kappa: float = 2.0
+
+    def __post_init__(self):
+        _validate.number("kappa", self.kappa, 0)
+
+    def __call__(self, mu, sigma, best):
+        return upper_confidence_bound(mu, sigma, self.kappa)
+
+    def slopes(self, mu, sigma, best):
+        """Return d/dmu = 1 and d/dsigma = kappa."""
+        return 1.0, self.kappa
+
+
+def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_starts=4):
+    """Return points where the acquisition is high, best first.
+
+    Scores all candidates, then climbs from the `n_starts` best of them with L-BFGS-B, inside the
+    unit cube and along the coordinates that are free to move. The gradient is the chain rule:
+    d acquisition = d/dmu * grad mu + d/dsigma * grad sigma.
+
+    Args:
+        acquisition: a callable (mu, sigma, best) -> scores. Without `slopes`, no climbing.
+        posterior: something with `predict`. Without `predict_gradient`, no climbing.
+        best: the incumbent, units of f.
+        candidates: points of the unit cube, shape (n, d).
+        free: which coordinates may move, booleans of shape (n, d), one row for each candidate; all
+            if left out.
+        n_starts: from how many candidates to climb.
+
+    Returns:
+        Shape (n_starts + n, d): the climbers and all candidates, by falling score.
+    """
+    scores = acquisition(*posterior.predict(candidates), best)
+    order = np.argsort(-scores, kind="stable")
+    if not (hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")):
+        return candidates[order]
+    free = np.ones(candidates.shape, dtype=bool) if free is None else free
+
+    def loss(z, x, moving):
+        x = x.copy()
+        x[moving] = z
+        mu, sigma, dmu, dsigma = posterior.predict_gradient(x)
+        if sigma == 0:  # a noiseless observation: nothing to gain, and no slope
+            return 1e25, np.zeros(len(z))
+        by_mu, by_sigma = acquisition.slopes(mu, sigma, best)
+        score = float(acquisition(mu, sigma, best))
+        return -score, -(by_mu * dmu + by_sigma * dsigma)[moving]
+
+    points, values = [candidates], [scores]
+    for i in order[:n_starts]:
+        moving = free[i]
+        if moving.any() and np.isfinite(scores[i]):
+            climb = minimize(
+                loss,
+                candidates[i, moving],
+                args=(candidates[i], moving),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(0.0, 1.0)] * int(moving.sum()),
+            )
+            x = candidates[i].copy()
+            x[moving] = climb.x
+            points.append(x[None, :])
+            values.append([-climb.fun])
+    points, values = np.concatenate(points), np.concatenate(values)
+    return points[np.argsort(-values, kind="stable")]
+
+
+def _improvement(mu, sigma, best, xi):
+    """Return mu - best - xi, sigma, and z, their ratio (0 where sigma is 0)."""
+    mu, sigma = _moments(mu, sigma)
+    gain = mu - _validate.number("best", best) - _validate.number("xi", xi, 0)
+    z = np.divide(gain, sigma, out=np.zeros(np.broadcast(gain, sigma).shape), where=sigma > 0)
+    return gain, sigma, z
+
+
+def _moments(mu, sigma):
+    mu, sigma = np.asarray(mu, dtype=float), np.asarray(sigma, dtype=float)
+    if mu.shape != sigma.shape and mu.ndim and sigma.ndim:
+        # (n,) with (n, 1) would broadcast to n^2 scores without a word.
+        raise ValueError(f"mu and sigma must have one shape, got {mu.shape} and {sigma.shape}")
+    for name, values in (("mu", mu), ("sigma", sigma)):
+        if not np.all(np.isfinite(values)):
+            raise ValueError(f"{name} must be finite, got {values}")
+    if np.any(sigma < 0):
+        raise ValueError(f"sigma must be 0 or more, got {sigma.min()}")
+    return mu, sigma
+
+
+def _density(z):
+    with np.errstate(under="ignore", over="ignore"):
+        return np.exp(-0.5 * np.square(z) - _LOG_SQRT_2PI)
+
+
+def _log_h(z):
+    """log(phi(z) + z Phi(z)) without cancellation, on three stretches of z."""
+    z = np.asarray(z, dtype=float)
+    near = z > -1
+    far = z < -1e4
+    log_h = np.empty(z.shape)
+    log_h[near] = np.log(_density(z[near]) + z[near] * ndtr(z[near]))
+    t = z[~near & ~far]
+    log_h[~near & ~far] = -0.5 * t**2 - _LOG_SQRT_2PI + np.log1p(t * _mills(t))
+    t = z[far]
+    log_h[far] = -0.5 * t**2 - _LOG_SQRT_2PI - 2 * np.log(-t)
+    return log_h
+
+
+def _ratios(z):
+    """Return Phi(z) / h(z) and phi(z) / h(z), finite for every z."""
+    if z > -1:
+        h = _density(z) + z * ndtr(z)
+        return ndtr(z) / h, _density(z) / h
+    if z < -1e4:
+        return -z, z * z
+    r = _mills(z)
+    return r / (1 + z * r), 1 / (1 + z * r)
+
+
+def _mills(z):
+    """Phi(z) / phi(z), accurate far below 0."""
+    return math.sqrt(math.pi / 2) * erfcx(-z / math.sqrt(2))

@@ -1,0 +1,345 @@
+"""A Gaussian process remembers: from a few observations to a belief about f everywhere.
+
+`GaussianProcess` holds what we believe before any data: kernel, noise variance, mean. Both
+`condition` and `fit` return a new `Posterior` and change nothing, so nothing is ever half-fitted.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.optimize import minimize
+
+from bo_tutorial import _validate
+from bo_tutorial.kernels import SquaredExponential
+
+HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
+
+
+@dataclass(frozen=True)
+class LogNormalPrior:
+    """Say which hyperparameters are plausible before any data: log(theta) ~ N(mean, sd^2).
+
+    The default fits inputs in the unit cube and outputs with mean 0 and variance 1.
+
+    Args:
+        length_scale, signal_variance, noise_variance: each a pair (mean, sd) of the logarithm.
+    """
+
+    length_scale: tuple = (-0.5, 0.6)
+    signal_variance: tuple = (1.0, 1.0)
+    noise_variance: tuple = (-9.0, 3.0)
+
+    def log_density(self, log_parameters, names):
+        """Return log p(log theta) up to a constant, and its gradient, shape (p,).
+
+        Args:
+            log_parameters: shape (p,). names: which hyperparameter each of them is.
+        """
+        mean, sd = np.array([getattr(self, name) for name in names], dtype=float).T
+        z = (log_parameters - mean) / sd
+        return -0.5 * z @ z, -z / sd
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianProcess:
+    """Believe that f is a draw from a Gaussian process, observed with Gaussian noise.
+
+    Args:
+        kernel: a `SquaredExponential` or `Matern52`; a unit squared exponential if left out.
+        noise_variance: the variance of an observation around f, units of f squared, 0 or more.
+        mean: the value that f is expected to have far from all data, units of f.
+        prior: a `LogNormalPrior` on the hyperparameters: `fit` then maximizes the posterior
+            density (MAP). None: it maximizes the marginal likelihood alone.
+        learn: which hyperparameters `fit` learns: True for all of them, False for none (`fit` is
+            then `condition`), or a tuple of names out of `HYPERPARAMETERS`.
+        n_starts: from how many points `fit` starts to climb. The likelihood has several peaks.
+
+    Raises:
+        TypeError, ValueError: a negative noise variance, a mean that is not finite, an unknown
+            name in `learn`.
+
+    Source: Rasmussen & Williams 2006, chapter 2.
+    """
+
+    kernel: SquaredExponential = field(default_factory=SquaredExponential)
+    noise_variance: float = 1e-6
+    mean: float = 0.0
+    prior: LogNormalPrior | None = None
+    learn: bool | tuple = True
+    n_starts: int = 8
+
+    def __post_init__(self):
+        if not callable(self.kernel):
+            raise TypeError(f"kernel must be a kernel, got {self.kernel!r:.80}")
+        noise_variance = _validate.number("noise_variance", self.noise_variance, 0)
+        object.__setattr__(self, "noise_variance", noise_variance)
+        object.__setattr__(self, "mean", _validate.number("mean", self.mean))
+        _validate.whole_number("n_starts", self.n_starts, 1)
+        learn = {True: HYPERPARAMETERS, False: ()}.get(self.learn, self.learn)
+        if isinstance(learn, str) or not set(learn) <= set(HYPERPARAMETERS):
+            raise ValueError(f"learn must name some of {HYPERPARAMETERS}, got {self.learn!r}")
+        object.__setattr__(self, "learn", tuple(learn))
+
+    def predict(self, Xs):
+        """Return mean and standard deviation of f before any data, as `Posterior.predict`."""
+        n = len(_validate.points("Xs", Xs))
+        return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
+
+    def sample(self, Xs, n, rng):
+        """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
+        Xs = _validate.points("Xs", Xs)
+        return _draw(np.full(len(Xs), self.mean), self.kernel(Xs), n, rng)
+
+    def condition(self, X, y):
+        """Return the posterior given data, with the hyperparameters as they are.
+
+        Args:
+            X: inputs, shape (n, d), n at least 1. y: observations, shape (n,), units of f.
+
+        Returns:
+            A `Posterior`.
+
+        Raises:
+            TypeError, ValueError: other shapes, no data, or a value that is not finite.
+        """
+        X, y = _data(X, y)
+        return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
+
+    def fit(self, X, y):
+        """Learn the hyperparameters named in `learn`, then condition on the data.
+
+        Maximizes log p(y | X, theta), plus log p(theta) where there is a prior, over
+        theta = log hyperparameters, with L-BFGS-B from `n_starts` points and analytic gradients.
+        The box to search is measured in the data's own units: length scales from 0.01 to 100 times
+        the range of each input, variances relative to the mean square of y - mean. The same data
+        give the same answer: the starts are fixed.
+
+        Arguments, result and errors as for `condition`.
+
+        Source: Rasmussen & Williams 2006, eq. 5.8 and 5.9.
+        """
+        X, y = _data(X, y)
+        if not self.learn:
+            return self.condition(X, y)
+        D = self.kernel.squared_differences(X, X)
+        start, names = self._log_parameters()
+        lower, upper, near, far = self._search_box(X, y, names)
+
+        def loss(theta):
+            gp = self._with(theta)
+            try:
+                value, gradient = _evidence(gp.kernel, gp.noise_variance, y - gp.mean, D)
+            except np.linalg.LinAlgError:  # not positive definite: a step that is taken back
+                return 1e25, np.zeros_like(theta)
+            gradient = gradient[self._learned_entries()]
+            if self.prior is not None:
+                log_prior, slope = self.prior.log_density(theta, names)
+                value, gradient = value + log_prior, gradient + slope
+            return -value, -gradient
+
+        starts = [np.clip(start, lower, upper)]
+        starts += list(np.random.default_rng(0).uniform(near, far, (self.n_starts - 1, len(start))))
+        climbs = [
+            minimize(loss, theta, jac=True, method="L-BFGS-B", bounds=np.c_[lower, upper])
+            for theta in starts
+        ]
+        return self._with(min(climbs, key=lambda climb: climb.fun).x).condition(X, y)
+
+    def _log_parameters(self):
+        """The logarithms of what is learned, and the name of each: one for each length scale."""
+        values = {
+            "length_scale": np.atleast_1d(self.kernel.length_scale),
+            "signal_variance": [self.kernel.signal_variance],
+            "noise_variance": [max(self.noise_variance, 1e-12)],
+        }
+        theta = np.concatenate(
+            [np.log(values[name]) for name in HYPERPARAMETERS if name in self.learn]
+        )
+        names = [name for name in HYPERPARAMETERS if name in self.learn for _ in values[name]]
+        return theta, names
+
+    def _learned_entries(self):
+        """Which entries of the full gradient belong to what is learned."""
+        n_lengths = np.size(self.kernel.length_scale)
+        names = ["length_scale"] * n_lengths + ["signal_variance", "noise_variance"]
+        return np.array([name in self.learn for name in names])
+
+    def _with(self, theta):
+        """The same process with the learned hyperparameters replaced by exp(theta)."""
+        values, theta = {}, list(np.exp(theta))
+        if "length_scale" in self.learn:
+            n = np.size(self.kernel.length_scale)
+            scalar = np.ndim(self.kernel.length_scale) == 0
+            values["length_scale"] = theta[0] if scalar else np.array(theta[:n])
+            theta = theta[n:]
+        if "signal_variance" in self.learn:
+            values["signal_variance"] = theta.pop(0)
+        noise_variance = theta.pop(0) if "noise_variance" in self.learn else self.noise_variance
+        kernel = replace(self.kernel, **values)
+        return replace(self, kernel=kernel, noise_variance=noise_variance)
+
+    def _search_box(self, X, y, names):
+        """Bounds on the log hyperparameters, and a narrower box from which starts are drawn."""
+        ranges = np.ptp(X, axis=0)
+        ranges[ranges == 0] = 1.0
+        if np.ndim(self.kernel.length_scale) == 0:
+            ranges = np.array([ranges.max()])
+        power = np.mean((y - self.mean) ** 2) or 1.0
+        factors = {  # lower bound, upper bound, starts from, starts to
+            "length_scale": (1e-2, 1e2, 0.05, 2.0),
+            "signal_variance": (1e-3, 1e3, 0.1, 10.0),
+            "noise_variance": (1e-8, 10.0, 1e-6, 0.1),
+        }
+        units = [*ranges] if "length_scale" in names else []
+        units += [power] * (len(names) - len(units))
+        box = np.array(
+            [np.multiply(factors[n], unit) for n, unit in zip(names, units, strict=True)]
+        )
+        return np.log(box).T
+
+
+class Posterior:
+    """A belief about f after data; made whole by `GaussianProcess.condition` or `fit`.
+
+    Attributes:
+        X, y: the data, (n, d) and (n,). kernel, noise_variance, mean: as conditioned with.
+        jitter: what had to be added to the diagonal of the covariance, beyond the noise variance,
+            for the Cholesky factorization to succeed, units of f squared; 0.0 in a healthy case.
+        log_marginal_likelihood: log p(y | X) in nats.
+    """
+
+    def __init__(self, X, y, kernel, noise_variance, mean):
+        self.X, self.y = X, y
+        self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
+        K = kernel(X) + noise_variance * np.eye(len(y))
+        self._L, self.jitter = _cholesky(K)
+        self._alpha = cho_solve((self._L, True), y - mean)
+        self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
+
+    def predict(self, Xs, include_noise=False):
+        """Return the mean and the standard deviation of f at each row of `Xs`.
+
+        mu(x) = m + k^T (K + noise I)^-1 (y - m);  sigma^2(x) = k(x, x) - k^T (K + noise I)^-1 k
+
+        Args:
+            Xs: shape (m, d). include_noise: give the standard deviation of a new observation y
+                there instead, which adds the noise variance.
+
+        Returns:
+            mu, sigma: each of shape (m,), units of f.
+
+        Raises:
+            TypeError, ValueError: `Xs` is not (m, d) or not finite.
+
+        Source: Rasmussen & Williams 2006, eq. 2.25 and 2.26, algorithm 2.1.
+        """
+        Ks = self._cross(Xs)
+        V = solve_triangular(self._L, Ks.T, lower=True)
+        variance = self.kernel.signal_variance - np.sum(V * V, axis=0)
+        variance = np.maximum(variance, 0.0)  # rounding can leave -1e-17 at a data point
+        if include_noise:
+            variance = variance + self.noise_variance
+        return self.mean + Ks @ self._alpha, np.sqrt(variance)
+
+    def covariance(self, Xs):
+        """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
+        Ks = self._cross(Xs)
+        V = solve_triangular(self._L, Ks.T, lower=True)
+        return self.kernel(Xs) - V.T @ V
+
+    def sample(self, Xs, n, rng):
+        """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
+        mu, _ = self.predict(Xs)
+        return _draw(mu, self.covariance(Xs), n, rng)
+
+    def predict_gradient(self, x):
+        """Return mean and standard deviation at one point, and their gradients in x.
+
+        Args:
+            x: shape (d,).
+
+        Returns:
+            mu, sigma (numbers), dmu, dsigma (each (d,), units of f per unit of x). Where sigma is
+            0, at a noiseless observation, dsigma is given as 0: sigma has a kink there.
+        """
+        x = _validate.vector("x", x, self.X.shape[1], "dimension")
+        k = self._cross(x[None, :])[0]
+        J = self.kernel.gradient_x(x, self.X)
+        weights = cho_solve((self._L, True), k)
+        sigma = math.sqrt(max(self.kernel.signal_variance - k @ weights, 0.0))
+        dsigma = -J.T @ weights / sigma if sigma > 0 else np.zeros_like(x)
+        return self.mean + k @ self._alpha, sigma, J.T @ self._alpha, dsigma
+
+    def extend(self, X, y):
+        """Return the posterior after more data, at the same hyperparameters."""
+        X, y = _data(X, y)
+        X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
+        return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
+
+    @property
+    def log_marginal_likelihood_gradient(self):
+        """d log p(y | X) / d(log length scales, log signal variance, log noise variance)."""
+        D = self.kernel.squared_differences(self.X, self.X)
+        return _evidence(self.kernel, self.noise_variance, self.y - self.mean, D)[1]
+
+    def _cross(self, Xs):
+        return self.kernel(_validate.points("Xs", Xs, self.X.shape[1]), self.X)
+
+
+def _evidence(kernel, noise_variance, residual, D):
+    """Return log p(residual) and its gradient in the log hyperparameters.
+
+    d/dtheta = 1/2 tr((alpha alpha^T - K^-1) dK/dtheta), Rasmussen & Williams 2006, eq. 5.9.
+
+    Raises:
+        numpy.linalg.LinAlgError: the covariance is not positive definite.
+    """
+    identity = np.eye(len(residual))
+    dK = kernel.gradients_from(D)  # its last entry is K without the noise
+    L = cholesky(dK[-1] + noise_variance * identity, lower=True)
+    alpha = cho_solve((L, True), residual)
+    inner = np.outer(alpha, alpha) - cho_solve((L, True), identity)
+    gradient = 0.5 * np.tensordot(dK, inner, axes=2)
+    by_noise = 0.5 * noise_variance * np.trace(inner)
+    return _log_density(L, alpha, residual), np.append(gradient, by_noise)
+
+
+def _log_density(L, alpha, residual):
+    """log N(residual | 0, L L^T): fit, complexity, constant; Rasmussen & Williams 2006, eq. 2.30."""
+    n = len(residual)
+    return float(
+        -0.5 * residual @ alpha - np.sum(np.log(np.diag(L))) - 0.5 * n * math.log(2 * math.pi)
+    )
+
+
+def _cholesky(K):
+    """Return the lower Cholesky factor of `K`, and the jitter that it took.
+
+    Raises:
+        numpy.linalg.LinAlgError: even a jitter of a thousandth of the diagonal is not enough.
+    """
+    scale = np.mean(np.diag(K))
+    for share in (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
+        try:
+            return cholesky(K + share * scale * np.eye(len(K)), lower=True), float(share * scale)
+        except np.linalg.LinAlgError:
+            continue
+    raise np.linalg.LinAlgError("the covariance is not positive definite, even with jitter")
+
+
+def _draw(mean, covariance, n, rng):
+    n = _validate.whole_number("n", n, 1)
+    # On a fine grid neighbors are all but equal, the covariance all but singular: eigenvalues that
+    # rounding made negative are 0.
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return mean + rng.standard_normal((n, len(mean))) @ root.T
+
+
+def _data(X, y):
+    X = _validate.points("X", X)
+    if len(X) == 0:
+        raise ValueError("X must have at least one row, got none")
+    return X, _validate.vector("y", y, len(X), "row of X")

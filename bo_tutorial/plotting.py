@@ -1,0 +1,158 @@
+"""The figures of the course: each a function of data and an Axes that returns the Axes.
+
+One thing has one look everywhere: f is black and dashed, the posterior mean blue and solid with its
+band, observations are black discs, the incumbent is an orange line of dots and dashes, the next
+point a vermilion diamond, an acquisition green. Colors are from the palette of Okabe & Ito 2008.
+
+Apply the style once per notebook with `plt.style.use("bo_tutorial.style")`.
+"""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+from bo_tutorial import _validate
+
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+ORANGE, PURPLE, BLACK = "#E69F00", "#CC79A7", "#000000"
+
+
+def show(fig, alt):
+    """Display a figure with alternative text, and close it.
+
+    Args:
+        fig: a matplotlib Figure. alt: what a sighted reader would learn from it, in words.
+
+    Raises:
+        TypeError, ValueError: `alt` is not a text, or says next to nothing.
+    """
+    if not isinstance(alt, str):
+        raise TypeError(f"alt must be a text, got {alt!r} ({type(alt).__name__})")
+    if len(alt.split()) < 5:
+        raise ValueError(f"alt must say what the figure shows, got {alt!r}")
+    from IPython.display import display
+
+    png = io.BytesIO()
+    # Without the name of the software in it, the same figure is the same bytes.
+    fig.savefig(png, format="png", metadata={"Software": None})
+    plt.close(fig)
+    data = {"image/png": png.getvalue(), "text/plain": f"Figure: {alt}"}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+def posterior(x, mu, sigma, ax, observed=None, truth=None, n_sd=2, xlabel="x", ylabel="f(x)"):
+    """Draw a belief about f along one axis: mean, band, and what it was learned from.
+
+    Args:
+        x: positions, shape (n,). mu, sigma: mean and standard deviation of f there, shape (n,).
+        ax: an Axes. observed: a pair (x, y) of arrays. truth: f at `x`, shape (n,).
+        n_sd: half the height of the band, in standard deviations. xlabel, ylabel: with units.
+    """
+    if truth is not None:
+        ax.plot(x, truth, color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)")
+    band = f"within {n_sd} sd of f"
+    ax.fill_between(x, mu - n_sd * sigma, mu + n_sd * sigma, color=BLUE, alpha=0.2, label=band)
+    ax.plot(x, mu, color=BLUE, linestyle="-", label="posterior mean")
+    if observed is not None:
+        ax.plot(*observed, color=BLACK, marker="o", linestyle="none", zorder=3, label="observed")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(loc="best")
+    return ax
+
+
+def incumbent_line(best, ax, label="incumbent"):
+    """Mark the best value so far across the panel."""
+    ax.axhline(best, color=ORANGE, linestyle="-.", linewidth=1.8, label=label)
+    ax.legend(loc="best")
+    return ax
+
+
+def acquisition(x, scores, ax, next_x=None, name="EI", xlabel="x", units="units of f"):
+    """Draw an acquisition along one axis, and the point that it chooses.
+
+    Args:
+        x: positions, shape (n,). scores: shape (n,). next_x: where to evaluate next.
+        name, units: for the label of the vertical axis.
+    """
+    ax.plot(x, scores, color=GREEN, linestyle="-", label=name)
+    ax.fill_between(x, min(0.0, scores.min()), scores, color=GREEN, alpha=0.2)
+    if next_x is not None:
+        at = np.interp(next_x, x, scores)
+        ax.plot(next_x, at, color=VERMILION, marker="D", linestyle="none", label="next point")
+    ax.set(xlabel=xlabel, ylabel=f"{name} ({units})")
+    ax.legend(loc="best")
+    return ax
+
+
+def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optimum=None):
+    """Draw how the best value so far grows: medians over seeds as steps, quartiles as bands.
+
+    Args:
+        runs: {name: array of shape (n_seeds, n_evaluations)}, the incumbents of each run.
+        optimum: a value to mark as the best that there is.
+
+    Raises:
+        ValueError: an entry of `runs` is not two-dimensional.
+    """
+    markers = "osD^v"
+    for i, (name, curves) in enumerate(runs.items()):
+        curves = _validate.points(f"runs[{name!r}]", curves)
+        n_seeds, n = curves.shape
+        low, middle, high = np.quantile(curves, [0.25, 0.5, 0.75], axis=0)
+        t = np.arange(1, n + 1)
+        label = f"{name}: median and quartiles of {n_seeds} seeds"
+        (line,) = ax.step(
+            t, middle, where="post", marker=markers[i % len(markers)], markersize=6, label=label
+        )
+        ax.fill_between(t, low, high, step="post", color=line.get_color(), alpha=0.18)
+    if optimum is not None:
+        ax.axhline(optimum, color=BLACK, linestyle=":", linewidth=1.5, label="optimum")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(loc="lower right")
+    return ax
+
+
+def surface(x, y, values, ax, points=None, best=None, label="value", percent=False, **labels):
+    """Draw a function of two inputs as filled contours, with numbered evaluations on top.
+
+    Args:
+        x: shape (n,). y: shape (m,). values: shape (m, n). ax: an Axes; set its scales before.
+        points: evaluated places, shape (k, 2), numbered in their order. best: the index among
+            `points` to mark. label: what the colors mean, with units. percent: `values` are
+            fractions, and the color bar says percent. **labels: xlabel, ylabel.
+    """
+    contours = ax.contourf(x, y, values, levels=12)
+    bar = ax.figure.colorbar(contours, ax=ax, label=label)
+    if percent:
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    if points is not None:
+        for i, place in enumerate(points):
+            chosen = i == best
+            ax.plot(
+                *place,
+                marker="D" if chosen else "o",
+                markersize=17 if chosen else 15,
+                color=VERMILION if chosen else "white",
+                markeredgecolor=BLACK,
+                linestyle="none",
+            )
+            ax.annotate(
+                str(i + 1),
+                place,
+                ha="center",
+                va="center",
+                fontsize=9,
+                color="white" if chosen else BLACK,
+            )
+    ax.set(**labels)
+    ax.grid(False)
+    return ax
+
+
+def percent_axis(axis, decimals=0):
+    """Write an axis of fractions in percent; `axis` is `ax.xaxis` or `ax.yaxis`."""
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals))
+    return axis

@@ -1,0 +1,192 @@
+"""Strategies that forget: grid, random and Sobol search.
+
+A strategy is anything with `ask` and `tell`. `Strategy` holds what all of them share, the numbered
+trials; a strategy of your own is a subclass with one method, `propose`.
+
+One rule makes runs repeatable: what `ask` returns depends on the seed and on the trials so far, told
+or pending, and on nothing else. Randomness for trial t is drawn from `default_rng([seed, t])`, never
+from a stream that runs on, so a run that is replayed from its trials asks the same next question.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bo_tutorial import _validate
+
+
+class SpaceExhausted(RuntimeError):
+    """Every configuration of a finite space has been tried: there is nothing left to ask."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One question and, once it is told, its answer.
+
+    Attributes:
+        number: 0, 1, 2, ... in the order of asking. config: what to evaluate.
+        point: the same as a point of the unit cube, shape (d,).
+        value: what came of it, in the units of f; NaN if the evaluation failed, None if pending.
+    """
+
+    number: int
+    config: dict
+    point: np.ndarray
+    value: float | None = None
+
+
+class Strategy:
+    """Keep the numbered trials of a search; a subclass says what to propose next.
+
+    Args:
+        space: a `Space`. seed: a whole number, 0 or more.
+
+    Raises:
+        TypeError, ValueError: a space or a seed of another kind.
+    """
+
+    def __init__(self, space, seed=0):
+        if not all(hasattr(space, name) for name in ("to_unit", "from_unit", "validate")):
+            raise TypeError(f"space must be a Space, got {space!r:.80}")
+        self.space = space
+        self.seed = _validate.whole_number("seed", seed, 0)
+        self.trials = []
+
+    def propose(self, number, rng):
+        """Return the configuration of trial `number`, a function of `seed` and `trials` alone."""
+        raise NotImplementedError("a strategy says in `propose` what to try next")
+
+    def ask(self, n=None):
+        """Return what to evaluate next: one configuration, or a list of `n` of them.
+
+        Each is pending from now on, and the next question takes that into account. In a finite
+        space with fewer than `n` configurations left, the list is shorter.
+
+        Raises:
+            SpaceExhausted: nothing is left. TypeError, ValueError: `n` is not 1 or more.
+        """
+        if n is None:
+            return self._ask_one()
+        configs = []
+        for _ in range(_validate.whole_number("n", n, 1)):
+            try:
+                configs.append(self._ask_one())
+            except SpaceExhausted:
+                if not configs:
+                    raise
+                break
+        return configs
+
+    def tell(self, config, value):
+        """Remember that `config` scored `value`.
+
+        A pending configuration keeps the trial number under which it was asked, so answers may
+        come in any order. One that was never asked (a warm start, a colleague's result) becomes
+        the next trial.
+
+        Args:
+            config: a configuration of the space. value: a number, larger is better; NaN or an
+                infinity says that the evaluation failed.
+
+        Raises:
+            TypeError, ValueError: `config` is not of this space, or `value` is not a number.
+        """
+        point = self.space.to_unit(config)
+        value = as_value("value", value)
+        for trial in self.trials:
+            if trial.value is None and trial.config == config:
+                self.trials[trial.number] = Trial(trial.number, trial.config, point, value)
+                return
+        self.trials.append(Trial(len(self.trials), dict(config), point, value))
+
+    @property
+    def told(self):
+        """The trials that have a value (NaN included), by number."""
+        return [trial for trial in self.trials if trial.value is not None]
+
+    @property
+    def pending(self):
+        """The trials asked and not yet told, by number."""
+        return [trial for trial in self.trials if trial.value is None]
+
+    def _ask_one(self):
+        number = len(self.trials)
+        config = self.propose(number, np.random.default_rng([self.seed, number]))
+        self.trials.append(Trial(number, config, self.space.to_unit(config)))
+        return dict(config)
+
+
+class RandomSearch(Strategy):
+    """Draw each configuration uniformly from the unit cube, independent of all others.
+
+    Source: Bergstra & Bengio 2012, JMLR 13, 281-305.
+    """
+
+    def propose(self, number, rng):
+        return self.space.sample(rng)
+
+
+class SobolSearch(Strategy):
+    """Walk along a scrambled Sobol sequence: as blind as random search, but evenly spread.
+
+    Source: Sobol' 1967; the scrambling is Owen 1998, as SciPy implements it.
+    """
+
+    def propose(self, number, rng):
+        return self.space.from_unit(sobol_points(self.space.d, number + 1, self.seed)[number])
+
+
+class GridSearch(Strategy):
+    """Try every configuration of a grid in turn, the last hyperparameter fastest.
+
+    Args:
+        space: a `Space`. points: values per hyperparameter, an integer of 2 or more or a dict with
+            one for each name.
+        seed: accepted like everywhere else, and without effect.
+    """
+
+    def __init__(self, space, points=5, seed=0):
+        super().__init__(space, seed)
+        self.grid = space.grid(points)
+
+    def propose(self, number, rng):
+        seen = {tuple(trial.config.items()) for trial in self.trials}
+        for config in self.grid:
+            if tuple(config.items()) not in seen:
+                return config
+        raise SpaceExhausted(f"all {len(self.grid)} configurations of the grid have been tried")
+
+
+def sobol_points(d, n, seed):
+    """Return the first `n` points of the scrambled Sobol sequence of this seed, shape (n, d)."""
+    return _sobol_block(d, max(0, math.ceil(math.log2(n))), seed)[:n]
+
+
+@functools.lru_cache(maxsize=32)
+def _sobol_block(d, log2_n, seed):
+    from scipy.stats import qmc  # half a second of import that a random search never needs
+
+    block = qmc.Sobol(d, rng=np.random.default_rng(seed)).random_base2(log2_n)
+    block.setflags(write=False)  # shared through the cache
+    return block
+
+
+def as_value(name, value):
+    """Return what an evaluation gave as a float; NaN stands for every kind of failure.
+
+    Raises:
+        TypeError: it is not one number.
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (str, bytes, list, tuple, dict, np.ndarray)) or value is None:
+        raise TypeError(f"{name} must be one number, got {value!r:.80} ({type(value).__name__})")
+    try:
+        value = float(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} must be one number, got {value!r:.80} ({type(value).__name__})"
+        ) from error
+    return value if math.isfinite(value) else math.nan

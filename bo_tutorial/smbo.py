@@ -1,0 +1,255 @@
+"""Sequential model-based optimization: fit a surrogate, maximize an acquisition, repeat.
+
+`BayesianOptimization.propose` is the middle of the article's six steps, in their order; `maximize`
+in `loop.py` is the loop around it.
+"""
+
+import numpy as np
+
+from bo_tutorial import _validate
+from bo_tutorial.acquisition import (
+    ExpectedImprovement,
+    LogExpectedImprovement,
+    maximize_acquisition,
+)
+from bo_tutorial.gp import GaussianProcess, LogNormalPrior
+from bo_tutorial.kernels import Matern52, SquaredExponential
+from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
+
+SAME = 1e-8  # two points of the unit cube closer than this are one configuration
+ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
+
+
+class BayesianOptimization(Strategy):
+    """Ask where a surrogate of f, fitted to all trials, promises most.
+
+    Args:
+        space: a `Space`.
+        surrogate: anything whose `fit(X, y)` returns a posterior with `predict`; X in the unit
+            cube. Default: a `GaussianProcess` with a Matern-5/2 kernel, one length scale per
+            hyperparameter, fitted under a `LogNormalPrior`.
+        acquisition: a callable (mu, sigma, best) -> scores. Default: `LogExpectedImprovement()`.
+        n_initial: how many trials come from a Sobol sequence before the surrogate is asked; trials
+            that were told without being asked count. Default: max(5, 2 d).
+        seed: a whole number, 0 or more.
+        standardize: give the surrogate (y - mean) / standard deviation instead of y. The
+            acquisition is in units of f either way.
+        incumbent: what the acquisition must beat: "posterior_mean", the largest posterior mean at
+            a point told (the right one under noise), or "observed", the largest value told.
+        candidates: points of the unit cube, shape (n, d). The next point is then one of these,
+            the first with the largest score. Default: a few hundred points anew for each question,
+            the best of them improved by a climb along the acquisition's gradient.
+
+    Raises:
+        TypeError, ValueError: an argument of the wrong kind.
+
+    Source: Jones, Schonlau & Welch 1998; Shahriari et al. 2016, algorithm 1.
+    """
+
+    def __init__(
+        self,
+        space,
+        surrogate=None,
+        acquisition=None,
+        n_initial=None,
+        seed=0,
+        *,
+        standardize=True,
+        incumbent="posterior_mean",
+        candidates=None,
+    ):
+        super().__init__(space, seed)
+        self.surrogate = _default_surrogate(space) if surrogate is None else surrogate
+        self.acquisition = LogExpectedImprovement() if acquisition is None else acquisition
+        if not callable(getattr(self.surrogate, "fit", None)):
+            raise TypeError(f"surrogate must have a method fit(X, y), got {surrogate!r:.80}")
+        if not callable(self.acquisition):
+            raise TypeError(f"acquisition must be a callable, got {acquisition!r:.80}")
+        if incumbent not in ("posterior_mean", "observed"):
+            raise ValueError(f"incumbent must be 'posterior_mean' or 'observed', got {incumbent!r}")
+        n_initial = default_n_initial(space) if n_initial is None else n_initial
+        self.n_initial = _validate.whole_number("n_initial", n_initial, 1)
+        self.standardize = standardize
+        self.incumbent = incumbent
+        if candidates is not None:
+            candidates = space.snap(_validate.points("candidates", candidates, space.d))
+        self.candidates = candidates
+
+    @classmethod
+    def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
+        """Return the configuration that fits on a slide, and that a reader's own loop reproduces.
+
+        Squared exponential kernel with fixed hyperparameters on standardized y (signal variance 1,
+        noise variance 1e-6), expected improvement over the best value observed, maximized over a
+        fixed set of points: evenly spaced in one dimension, a Sobol sequence in more.
+
+        Args:
+            length_scale: in units of the cube. xi: in units of f. n_candidates: size of that set.
+        """
+        if space.d == 1:
+            candidates = np.linspace(0, 1, n_candidates)[:, None]
+        else:
+            candidates = sobol_points(space.d, n_candidates, seed)
+        kernel = SquaredExponential(length_scale, categorical=space.categorical)
+        return cls(
+            space,
+            surrogate=GaussianProcess(kernel, noise_variance=1e-6, learn=False),
+            acquisition=ExpectedImprovement(xi),
+            n_initial=n_initial,
+            seed=seed,
+            incumbent="observed",
+            candidates=candidates,
+        )
+
+    def propose(self, number, rng):
+        """Return what to try next: steps 1 to 3 of the article's loop."""
+        X, y = self._data()
+        if number < self.n_initial or len(y) == 0:  # 1. initialize
+            return self._initial(number, rng)
+        posterior = self._posterior(X, y)  # 2. fit the surrogate
+        best = self._best(posterior, X, y)
+        posterior = self._imagine_pending(posterior)
+        candidates, free = self._candidates(X[np.argmax(y)], rng)  # 3. maximize the acquisition
+        ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
+        return self.space.from_unit(self._first_new(ranked, rng))
+
+    def posterior(self):
+        """Return what the surrogate believes after all that has been told.
+
+        Returns:
+            A posterior whose `predict(U)` takes points of the unit cube, shape (n, d), and returns
+            mean and standard deviation of f, in units of f.
+
+        Raises:
+            ValueError: no trial has a value yet.
+        """
+        X, y = self._data()
+        if len(y) == 0:
+            raise ValueError("posterior needs at least one trial with a value, got none")
+        return self._posterior(X, y)
+
+    def recommend(self):
+        """Return the configuration told whose posterior mean is largest.
+
+        Under noise the best value observed is partly luck; the posterior mean discounts it.
+
+        Raises:
+            ValueError: no trial has a value yet.
+        """
+        posterior = self.posterior()
+        told = [trial for trial in self.told if np.isfinite(trial.value)]
+        mu, _ = posterior.predict(np.array([trial.point for trial in told]))
+        return dict(told[int(np.argmax(mu))].config)
+
+    def _data(self):
+        """All values told, as (X, y) in the unit cube and in units of f.
+
+        A failed trial takes the worst value seen: the surrogate then avoids its neighborhood, and
+        is not bent by a number far outside the others.
+        """
+        told = self.told
+        values = np.array([trial.value for trial in told])
+        if not np.isfinite(values).any():
+            return np.empty((0, self.space.d)), np.empty(0)
+        values = np.where(np.isfinite(values), values, np.nanmin(values))
+        return np.array([trial.point for trial in told]), values
+
+    def _posterior(self, X, y):
+        shift, scale = (y.mean(), y.std()) if self.standardize else (0.0, 1.0)
+        scale = scale if scale > 0 else 1.0
+        return _InUnitsOfF(self.surrogate.fit(X, (y - shift) / scale), shift, scale)
+
+    def _best(self, posterior, X, y):
+        return y.max() if self.incumbent == "observed" else posterior.predict(X)[0].max()
+
+    def _imagine_pending(self, posterior):
+        """Pretend that each pending trial returned its posterior mean (the kriging believer).
+
+        The uncertainty there vanishes, so the next question goes elsewhere; Ginsbourger, Le Riche
+        & Carraro 2010.
+        """
+        if not self.pending:
+            return posterior
+        X = np.array([trial.point for trial in self.pending])
+        return posterior.extend(X, posterior.predict(X)[0])
+
+    def _initial(self, number, rng):
+        """The first point of the Sobol sequence, from `number` on, that is not taken."""
+        points = self.space.snap(sobol_points(self.space.d, number + 64, self.seed)[number:])
+        return self.space.from_unit(self._first_new(points, rng))
+
+    def _candidates(self, incumbent, rng):
+        """Points to score, and which of their coordinates may move on from there."""
+        d = self.space.d
+        if self.candidates is not None:
+            return self.candidates, np.zeros(self.candidates.shape, dtype=bool)
+        if self.space.n_configurations <= ENUMERABLE:
+            points = self._everything()
+            return points, np.zeros(points.shape, dtype=bool)
+        wide = (sobol_points(d, 512, self.seed) + rng.random(d)) % 1.0
+        # Steps around the incumbent from a third of the cube to a thousandth, in one coordinate or
+        # in all of them.
+        sizes = 10 ** rng.uniform(-3, -0.5, (128, 1))
+        steps = sizes * rng.standard_normal((128, d))
+        alone = rng.integers(d, size=64)
+        steps[:64] *= np.arange(d) == alone[:, None]
+        near = np.clip(incumbent + steps, 0.0, 1.0)
+        redraw = rng.random(64) < 0.5  # small steps never leave an integer's share of the axis
+        near[np.arange(64)[redraw], alone[redraw]] = rng.random(redraw.sum())
+        points = self.space.snap(np.concatenate([wide, near]))
+        return points, self.space.continuous(points)
+
+    def _everything(self):
+        return np.array([self.space.to_unit(config) for config in self.space.configurations()])
+
+    def _first_new(self, points, rng):
+        """The first of `points` that is neither told nor pending.
+
+        Raises:
+            SpaceExhausted: a finite space has no configuration left.
+        """
+        taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
+        for pool in self._pools(points, rng):
+            for point in pool:
+                if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
+                    return point
+        raise SpaceExhausted(f"all configurations of {self.space} have been tried")
+
+    def _pools(self, points, rng):
+        """`points`, and what to fall back on when all of them are taken."""
+        yield points
+        if self.space.n_configurations <= ENUMERABLE:
+            yield self._everything()
+        else:
+            yield self.space.snap(rng.random((1024, self.space.d)))
+
+
+class _InUnitsOfF:
+    """A posterior of (f - shift) / scale, read in units of f."""
+
+    def __init__(self, posterior, shift, scale):
+        self.standardized, self.shift, self.scale = posterior, shift, scale
+        if hasattr(posterior, "predict_gradient"):
+            self.predict_gradient = self._predict_gradient
+
+    def predict(self, U):
+        mu, sigma = self.standardized.predict(U)
+        return self.shift + self.scale * mu, self.scale * sigma
+
+    def extend(self, U, y):
+        extended = self.standardized.extend(U, (y - self.shift) / self.scale)
+        return _InUnitsOfF(extended, self.shift, self.scale)
+
+    def _predict_gradient(self, u):
+        mu, sigma, dmu, dsigma = self.standardized.predict_gradient(u)
+        return self.shift + self.scale * mu, *(self.scale * each for each in (sigma, dmu, dsigma))
+
+
+def default_n_initial(space):
+    """Return how many initial trials a space of d hyperparameters gets: max(5, 2 d)."""
+    return max(5, 2 * space.d)
+
+
+def _default_surrogate(space):
+    kernel = Matern52(np.full(space.d, 0.5), categorical=space.categorical)
+    return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=4)
