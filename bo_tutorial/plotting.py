@@ -11,6 +11,7 @@ import io
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.ticker import PercentFormatter
 
 from bo_tutorial import _validate
@@ -156,3 +157,48 @@ def percent_axis(axis, decimals=0):
     """Write an axis of fractions in percent; `axis` is `ax.xaxis` or `ax.yaxis`."""
     axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals))
     return axis
+
+
+def mark(places, ax):
+    """Mark positions of interest with dotted vertical lines; `places` is {label: x}."""
+    for label, x in places.items():
+        ax.axvline(x, color=BLACK, linestyle=":", linewidth=1.5)
+        top = ax.get_xaxis_transform()  # x in data, y as a share of the panel
+        ax.text(x, 1.01, label, transform=top, ha="center", va="bottom", fontsize=11)
+    return ax
+
+
+def verdict_map(lengths, names, holds, ax, title, xlabel="length scale"):
+    """Draw where a statement holds: one row for each choice, one column for each length scale.
+
+    Args:
+        lengths: increasing, shape (n,), drawn on a log axis. names: what each of the m rows is,
+            the first on top. holds: booleans, shape (m, n). title: the statement.
+    """
+    lengths, holds = np.asarray(lengths), np.asarray(holds, dtype=bool)
+    step = np.sqrt(lengths[1:] / lengths[:-1])
+    edges = np.concatenate([[lengths[0] / step[0]], lengths[:-1] * step, [lengths[-1] * step[-1]]])
+    rows = np.arange(len(names) + 1) - 0.5
+    # Dark against light survives greyscale: blue where it holds, near white where it does not.
+    ax.pcolormesh(edges, rows, holds, cmap=ListedColormap(["#F2F2F2", BLUE]), vmin=0, vmax=1)
+    for row in rows[1:-1]:
+        ax.axhline(row, color="white", linewidth=2)
+    ax.set(xscale="log", xlabel=xlabel, title=title, ylim=(len(names) - 0.5, -0.5))
+    ax.set_yticks(range(len(names)), names)
+    ax.grid(False)
+    return ax
+
+
+def profile(lengths, values, ax, xlabel="length scale", ylabel="log likelihood (nats)"):
+    """Draw how well each length scale explains the data, and mark the best.
+
+    Args:
+        lengths: shape (n,), drawn on a log axis. values: {name: array of shape (n,)}.
+    """
+    for name, curve in values.items():
+        (line,) = ax.plot(lengths, curve, label=name)
+        best = int(np.argmax(curve))
+        ax.plot(lengths[best], curve[best], marker="D", color=line.get_color(), linestyle="none")
+    ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    ax.legend(loc="best")
+    return ax

@@ -1,0 +1,114 @@
+"""The worked example against 50-digit arithmetic, and its assumptions against bad input."""
+
+from dataclasses import replace
+
+import mpmath
+import numpy as np
+import pytest
+
+from bo_tutorial import worked_example as we
+
+BASE = we.Assumptions()
+
+
+def by_mpmath(rate, a):
+    """Mean, standard deviation and EI from the textbook formulas, dense and slow."""
+    with mpmath.workdps(50):
+        m, sf, noise, xi = map(mpmath.mpf, map(str, (a.mean, a.signal_sd, a.noise_variance, a.xi)))
+        length = mpmath.mpf(str(a.length_scale))
+        place = mpmath.log10 if a.axis == "log10" else (lambda v: v)
+        xs = [place(mpmath.mpf(str(v))) for v in we.LEARNING_RATES]
+        y = mpmath.matrix([mpmath.mpf(str(v)) - m for v in we.ACCURACIES])
+
+        def k(p, q):
+            r = abs(p - q) / length
+            if a.kernel == "SE":
+                return sf**2 * mpmath.exp(-(r**2) / 2)
+            r *= mpmath.sqrt(5)
+            return sf**2 * (1 + r + r**2 / 3) * mpmath.exp(-r)
+
+        K = mpmath.matrix(3, 3)
+        for i in range(3):
+            for j in range(3):
+                K[i, j] = k(xs[i], xs[j]) + (noise if i == j else 0)
+        x = place(mpmath.mpf(str(rate)))
+        ks = mpmath.matrix([k(x, p) for p in xs])
+        inverse = K**-1
+        mu = m + (ks.T * inverse * y)[0]
+        sigma = mpmath.sqrt(sf**2 - (ks.T * inverse * ks)[0])
+        threshold = mpmath.mpf("0.91") + xi
+        # EI from its definition, the expectation of max(0, f - best - xi).
+        ei = mpmath.quad(
+            lambda f: (f - threshold) * mpmath.npdf(f, mu, sigma),
+            [threshold, threshold + 3 * sigma, threshold + 12 * sigma],
+        )
+        return float(mu), float(sigma), float(ei)
+
+
+@pytest.mark.parametrize("axis, length_scale", [("log10", 0.5), ("log10", 0.1), ("raw", 0.05)])
+@pytest.mark.parametrize("kernel", ["SE", "Matern52"])
+@pytest.mark.parametrize("xi", [0.0, 0.01])
+def test_evaluate_agrees_with_fifty_digits(axis, length_scale, kernel, xi):
+    a = replace(BASE, axis=axis, length_scale=length_scale, kernel=kernel, xi=xi)
+    rates = [0.0001, 0.003, 0.0048, 0.2]
+    mu, sigma, ei = we.evaluate(a, rates)
+    expected = np.array([by_mpmath(rate, a) for rate in rates]).T
+    assert np.allclose(mu, expected[0], rtol=0, atol=1e-11)
+    assert np.allclose(sigma, expected[1], rtol=0, atol=1e-10)
+    assert np.allclose(ei, expected[2], rtol=1e-7, atol=1e-16)
+
+
+def test_the_defaults_are_those_of_the_three_accuracies():
+    assert BASE.mean == pytest.approx(np.mean(we.ACCURACIES))
+    assert BASE.signal_sd == pytest.approx(np.std(we.ACCURACIES, ddof=1))
+    assert we.BEST == 0.91
+
+
+def test_three_sentences_hold_and_the_fourth_does_not():
+    assert list(we.holds(we.measure(BASE)).values()) == [True, True, True, False]
+
+
+def test_measure_gives_what_its_sentences_say():
+    numbers = list(we.measure(BASE).values())
+    rates = np.geomspace(1e-4, 1, 20_001)
+    mu, _, ei = we.evaluate(BASE, rates)
+    _, sigma_at, ei_at = we.evaluate(BASE, [0.003, 0.2])
+    peak = np.log10(rates[np.argmax(mu)])
+    expected = [abs(peak + 2), sigma_at[0] / 0.06, *(ei_at / ei.max())]
+    assert numbers == pytest.approx(expected, rel=1e-3, abs=2e-3)
+
+
+@pytest.mark.parametrize("which, worse", [(0, 0.3), (1, 0.4), (2, 0.4), (3, 0.4)])
+def test_holds_has_one_threshold_for_each_sentence(which, worse):
+    good = dict(zip(we.SENTENCES, (0.0, 1.0, 1.0, 1.0), strict=True))
+    assert all(we.holds(good).values())
+    sentence = list(we.SENTENCES)[which]
+    verdicts = we.holds(good | {sentence: worse})
+    assert [s for s, verdict in verdicts.items() if not verdict] == [sentence]
+    assert all(we.holds(good | {sentence: worse}, mean_within=0.3, at_least=0.4).values())
+
+
+def test_the_next_learning_rate_is_where_ei_peaks():
+    rates = np.geomspace(1e-4, 1, 20_001)
+    ei = np.array([by_mpmath(rate, BASE)[2] for rate in (0.0046, 0.0048, 0.0050)])
+    assert np.argmax(ei) == 1
+    assert we.next_learning_rate(BASE) == pytest.approx(
+        rates[np.argmax(we.evaluate(BASE, rates)[2])], rel=5e-3
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong, error, message",
+    [
+        ({"axis": "log2"}, ValueError, "axis must be 'log10' or 'raw', got 'log2'"),
+        ({"kernel": "RBF"}, ValueError, "kernel must be one of .* got 'RBF'"),
+        ({"length_scale": -0.5}, ValueError, "length_scale must be positive, got -0.5"),
+        ({"signal_sd": "6 %"}, TypeError, "signal_sd must be a number, got '6 %'"),
+        ({"xi": -0.01}, ValueError, "xi must be at least 0, got -0.01"),
+        ({"noise_variance": float("nan")}, ValueError, "noise_variance must be finite, got nan"),
+        ({"low": 0.01}, ValueError, "low, high must enclose 0.003 and 0.2, got 0.01, 1.0"),
+    ],
+)
+def test_a_wrong_assumption_is_named(wrong, error, message):
+    with pytest.raises(error, match=message):
+        replace(BASE, **wrong)
