@@ -39,6 +39,8 @@ class BayesianOptimization(Strategy):
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,
             the first with the largest score. Default: a few hundred points anew for each question,
             the best of them improved by a climb along the acquisition's gradient.
+        repeats: allow a question that was asked before. Default: a point within 1e-8 of one told
+            or pending is passed over.
 
     Raises:
         TypeError, ValueError: an argument of the wrong kind.
@@ -57,6 +59,7 @@ class BayesianOptimization(Strategy):
         standardize=True,
         incumbent="posterior_mean",
         candidates=None,
+        repeats=False,
     ):
         super().__init__(space, seed)
         self.surrogate = _default_surrogate(space) if surrogate is None else surrogate
@@ -74,6 +77,7 @@ class BayesianOptimization(Strategy):
         if candidates is not None:
             candidates = space.snap(_validate.points("candidates", candidates, space.d))
         self.candidates = candidates
+        self.repeats = repeats
 
     @classmethod
     def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
@@ -81,7 +85,8 @@ class BayesianOptimization(Strategy):
 
         Squared exponential kernel with fixed hyperparameters on standardized y (signal variance 1,
         noise variance 1e-6), expected improvement over the best value observed, maximized over a
-        fixed set of points: evenly spaced in one dimension, a Sobol sequence in more.
+        fixed set of points: evenly spaced in one dimension, a Sobol sequence in more. Nothing keeps
+        it from asking the same question twice.
 
         Args:
             length_scale: in units of the cube. xi: in units of f. n_candidates: size of that set.
@@ -99,6 +104,7 @@ class BayesianOptimization(Strategy):
             seed=seed,
             incumbent="observed",
             candidates=candidates,
+            repeats=True,
         )
 
     def propose(self, number, rng):
@@ -108,7 +114,7 @@ class BayesianOptimization(Strategy):
             return self._initial(number, rng)
         posterior = self._posterior(X, y)  # 2. fit the surrogate
         best = self._best(posterior, X, y)
-        posterior = self._imagine_pending(posterior)
+        posterior, best = self._imagine_pending(posterior, best)
         candidates, free = self._candidates(X[np.argmax(y)], rng)  # 3. maximize the acquisition
         ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
         return self.space.from_unit(self._first_new(ranked, rng))
@@ -162,16 +168,17 @@ class BayesianOptimization(Strategy):
     def _best(self, posterior, X, y):
         return y.max() if self.incumbent == "observed" else posterior.predict(X)[0].max()
 
-    def _imagine_pending(self, posterior):
+    def _imagine_pending(self, posterior, best):
         """Pretend that each pending trial returned its posterior mean (the kriging believer).
 
-        The uncertainty there vanishes, so the next question goes elsewhere; Ginsbourger, Le Riche
-        & Carraro 2010.
+        The uncertainty there vanishes, and what is believed is what must be beaten, so the next
+        question goes elsewhere; Ginsbourger, Le Riche & Carraro 2010.
         """
         if not self.pending:
-            return posterior
+            return posterior, best
         X = np.array([trial.point for trial in self.pending])
-        return posterior.extend(X, posterior.predict(X)[0])
+        believed, _ = posterior.predict(X)
+        return posterior.extend(X, believed), max(best, believed.max())
 
     def _initial(self, number, rng):
         """The first point of the Sobol sequence, from `number` on, that is not taken."""
@@ -203,11 +210,13 @@ class BayesianOptimization(Strategy):
         return np.array([self.space.to_unit(config) for config in self.space.configurations()])
 
     def _first_new(self, points, rng):
-        """The first of `points` that is neither told nor pending.
+        """The first of `points` that is neither told nor pending (the first, if repeats may be).
 
         Raises:
             SpaceExhausted: a finite space has no configuration left.
         """
+        if self.repeats:
+            return points[0]
         taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
         for pool in self._pools(points, rng):
             for point in pool:

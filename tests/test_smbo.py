@@ -1,0 +1,170 @@
+"""BayesianOptimization: what it believes, what it avoids, and that each choice is an argument."""
+
+import numpy as np
+import pytest
+
+import bo_tutorial as bo
+from bo_tutorial import problems
+from bo_tutorial.acquisition import maximize_acquisition
+from bo_tutorial.search import sobol_points
+
+LINE = bo.Space(x=bo.Float(0.0, 1.0))
+
+
+def history(strategy, n, f):
+    for _ in range(n):
+        config = strategy.ask()
+        strategy.tell(config, f(config))
+    return strategy
+
+
+def bump(config):
+    return float(np.exp(-((config["x"] - 0.3) ** 2) / 0.02))
+
+
+def test_the_plain_configuration_is_the_loop_of_the_textbook():
+    """Ten lines with the public parts, against the strategy."""
+    n = 12
+    strategy = bo.BayesianOptimization.plain(problems.forrester.space, seed=3)
+    result = bo.maximize(
+        problems.forrester, problems.forrester.space, n, strategy=strategy, progress=False
+    )
+
+    grid = np.linspace(0, 1, 201)[:, None]
+    gp = bo.GaussianProcess(bo.SquaredExponential(0.2), noise_variance=1e-6)
+    X = sobol_points(1, 3, seed=3)
+    y = np.array([problems.forrester({"x1": x}) for x in X[:, 0]])
+    while len(y) < n:
+        mu, sigma = gp.condition(X, (y - y.mean()) / y.std()).predict(grid)
+        mu, sigma = y.mean() + y.std() * mu, y.std() * sigma
+        ei = bo.expected_improvement(mu, sigma, y.max(), xi=0.01)
+        x = grid[np.argmax(ei)]
+        X, y = np.vstack([X, x]), np.append(y, problems.forrester({"x1": x[0]}))
+    assert [config["x1"] for config in result.configs] == pytest.approx(list(X[:, 0]), abs=0)
+    assert np.array_equal(result.values, y)
+
+
+def test_posterior_is_in_units_of_f_and_passes_through_the_data():
+    strategy = bo.BayesianOptimization.plain(LINE, n_initial=6)
+    history(strategy, 6, lambda config: 1000 + 50 * bump(config))
+    X = np.array([trial.point for trial in strategy.told])
+    mu, sigma = strategy.posterior().predict(X)
+    assert mu == pytest.approx([trial.value for trial in strategy.told], abs=0.1)
+    assert np.all(sigma < 0.1)
+    far = strategy.posterior().predict(np.array([[0.0], [1.0]]))[1]
+    assert np.all(far < 50)
+
+
+def test_failed_trials_count_as_the_worst_value_seen():
+    strategy = bo.BayesianOptimization.plain(LINE, n_initial=2)
+    strategy.tell({"x": 0.2}, 3.0)
+    strategy.tell({"x": 0.5}, 1.0)
+    strategy.tell({"x": 0.9}, float("nan"))
+    mu, _ = strategy.posterior().predict(np.array([[0.2], [0.5], [0.9]]))
+    assert mu == pytest.approx([3.0, 1.0, 1.0], abs=1e-3)
+
+
+def test_when_everything_failed_it_goes_on_exploring():
+    strategy = bo.BayesianOptimization(LINE, n_initial=2)
+    history(strategy, 5, lambda config: float("nan"))
+    asked = [trial.point[0] for trial in strategy.trials]
+    assert len(set(asked)) == 5
+    with pytest.raises(ValueError, match="at least one trial with a value"):
+        strategy.posterior()
+
+
+def test_a_pending_question_moves_the_next_one_away():
+    strategy = history(bo.BayesianOptimization(LINE, n_initial=4), 6, bump)
+    batch = [config["x"] for config in strategy.ask(4)]
+    gaps = np.diff(np.sort(batch))
+    assert np.all(gaps > 1e-4)
+    assert len(strategy.pending) == 4
+
+
+def test_recommend_discounts_a_lucky_value():
+    """Ten honest values on a slope and one lucky outlier in the middle of three poor ones."""
+    strategy = bo.BayesianOptimization(
+        LINE, surrogate=bo.GaussianProcess(bo.SquaredExponential(0.3), 0.25, learn=False)
+    )
+    for x in np.linspace(0, 1, 11):
+        strategy.tell({"x": float(x)}, float(x))
+    strategy.tell({"x": 0.1}, 1.05)
+    assert max(strategy.told, key=lambda trial: trial.value).config == {"x": 0.1}
+    assert strategy.recommend()["x"] > 0.7
+
+
+def test_what_was_told_counts_toward_the_initial_design():
+    warm = bo.BayesianOptimization(LINE, n_initial=5)
+    for x in (0.1, 0.3, 0.5, 0.7, 0.9):
+        warm.tell({"x": x}, bump({"x": x}))
+    blind = sobol_points(1, 6, 0)[5, 0]
+    assert warm.ask()["x"] != pytest.approx(blind)
+
+
+def test_categories_and_conditions_find_the_one_good_branch():
+    space = bo.Space(
+        rate=bo.Float(1e-4, 1.0, log=True),
+        layers=bo.Int(1, 5),
+        optimizer=bo.Categorical(["sgd", "momentum", "adam"]),
+        momentum=bo.Float(0.0, 0.99, when={"optimizer": "momentum"}),
+    )
+
+    def f(config):
+        loss = (np.log10(config["rate"]) + 2) ** 2 + (config["layers"] - 3) ** 2
+        return -loss - (abs(config["momentum"] - 0.9) if "momentum" in config else 1.0)
+
+    result = bo.maximize(f, space, 35, progress=False)
+    assert result.best_config["optimizer"] == "momentum"
+    assert result.best_config["layers"] == 3
+    assert result.best_value > -0.2
+
+
+def test_a_finite_space_is_searched_whole_and_then_ends():
+    space = bo.Space(a=bo.Int(1, 4), b=bo.Categorical(["x", "y", "z"]))
+    result = bo.maximize(lambda c: c["a"] - len(c["b"]), space, 50, progress=False)
+    assert len(result.values) == 12
+    assert len({tuple(config.items()) for config in result.configs}) == 12
+
+
+@pytest.mark.parametrize(
+    "acquisition",
+    [
+        bo.ExpectedImprovement(0.0),
+        bo.LogExpectedImprovement(),
+        bo.ProbabilityOfImprovement(0.01),
+        bo.UpperConfidenceBound(1.5),
+        lambda mu, sigma, best: mu + sigma,  # without slopes: the best candidate, no climb
+    ],
+)
+def test_maximize_acquisition_beats_a_fine_grid(acquisition):
+    gp = bo.GaussianProcess(bo.Matern52(0.2), 1e-6)
+    X = np.array([[0.05], [0.4], [0.62], [0.95]])
+    posterior = gp.condition(X, np.array([0.0, 1.0, 0.5, -1.0]))
+    candidates = np.linspace(0, 1, 41)[:, None]
+    grid = np.linspace(0, 1, 20_001)[:, None]
+    top = acquisition(*posterior.predict(grid), 1.0).max()
+    found = maximize_acquisition(acquisition, posterior, 1.0, candidates)[:1]
+    reached = acquisition(*posterior.predict(found), 1.0)[0]
+    if hasattr(acquisition, "slopes"):
+        assert reached >= top - 1e-7 * max(1.0, abs(top))
+    else:
+        best = acquisition(*posterior.predict(candidates), 1.0).max()
+        assert reached == pytest.approx(best, rel=1e-12)
+
+
+def test_coordinates_that_are_not_free_stay():
+    gp = bo.GaussianProcess(bo.Matern52(np.array([0.3, 0.3])), 1e-6)
+    rng = np.random.default_rng(0)
+    posterior = gp.condition(rng.random((6, 2)), rng.random(6))
+    candidates = rng.random((30, 2))
+    free = np.tile([True, False], (30, 1))
+    found = maximize_acquisition(bo.LogExpectedImprovement(), posterior, 1.0, candidates, free)
+    assert set(found[:, 1]) == set(candidates[:, 1])
+    assert len(set(found[:, 0]) - set(candidates[:, 0])) == 4
+
+
+def test_candidates_argument_is_the_set_that_is_searched():
+    candidates = np.array([[0.11], [0.52], [0.93]])
+    strategy = bo.BayesianOptimization(LINE, n_initial=1, candidates=candidates)
+    history(strategy, 4, bump)
+    assert sorted(t.config["x"] for t in strategy.trials[1:]) == pytest.approx([0.11, 0.52, 0.93])
