@@ -114,7 +114,7 @@ class BayesianOptimization(Strategy):
             return self._initial(number, rng)
         posterior = self._posterior(X, y)  # 2. fit the surrogate
         best = self._best(posterior, X, y)
-        posterior, best = self._imagine_pending(posterior, best)
+        posterior, best = self._imagine_pending(posterior, best, X, y)
         candidates, free = self._candidates(X[np.argmax(y)], rng)  # 3. maximize the acquisition
         ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
         return self.space.from_unit(self._first_new(ranked, rng))
@@ -168,7 +168,7 @@ class BayesianOptimization(Strategy):
     def _best(self, posterior, X, y):
         return y.max() if self.incumbent == "observed" else posterior.predict(X)[0].max()
 
-    def _imagine_pending(self, posterior, best):
+    def _imagine_pending(self, posterior, best, X, y):
         """Pretend that each pending trial returned its posterior mean (the kriging believer).
 
         The uncertainty there vanishes, and what is believed is what must be beaten, so the next
@@ -176,9 +176,13 @@ class BayesianOptimization(Strategy):
         """
         if not self.pending:
             return posterior, best
-        X = np.array([trial.point for trial in self.pending])
-        believed, _ = posterior.predict(X)
-        return posterior.extend(X, believed), max(best, believed.max())
+        pending = np.array([trial.point for trial in self.pending])
+        believed, _ = posterior.predict(pending)
+        if hasattr(posterior, "extend"):
+            posterior = posterior.extend(pending, believed)
+        else:
+            posterior = self._posterior(np.vstack([X, pending]), np.append(y, believed))
+        return posterior, max(best, believed.max())
 
     def _initial(self, number, rng):
         """The first point of the Sobol sequence, from `number` on, that is not taken."""
@@ -238,14 +242,15 @@ class _InUnitsOfF:
 
     def __init__(self, posterior, shift, scale):
         self.standardized, self.shift, self.scale = posterior, shift, scale
-        if hasattr(posterior, "predict_gradient"):
-            self.predict_gradient = self._predict_gradient
+        for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
+            if hasattr(posterior, method):
+                setattr(self, method, getattr(self, f"_{method}"))
 
     def predict(self, U):
         mu, sigma = self.standardized.predict(U)
         return self.shift + self.scale * mu, self.scale * sigma
 
-    def extend(self, U, y):
+    def _extend(self, U, y):
         extended = self.standardized.extend(U, (y - self.shift) / self.scale)
         return _InUnitsOfF(extended, self.shift, self.scale)
 

@@ -168,3 +168,26 @@ def test_candidates_argument_is_the_set_that_is_searched():
     strategy = bo.BayesianOptimization(LINE, n_initial=1, candidates=candidates)
     history(strategy, 4, bump)
     assert sorted(t.config["x"] for t in strategy.trials[1:]) == pytest.approx([0.11, 0.52, 0.93])
+
+
+class NearestNeighbor:
+    """A surrogate of twelve lines: the value of the nearest point, uncertain with distance."""
+
+    def fit(self, X, y):
+        def distances(U):
+            return np.linalg.norm(U[:, None] - X[None], axis=2)
+
+        class Belief:
+            def predict(self, U):
+                nearest = distances(U)
+                return y[nearest.argmin(axis=1)], nearest.min(axis=1) + 1e-3
+
+        return Belief()
+
+
+def test_anything_with_fit_and_predict_is_a_surrogate():
+    strategy = bo.BayesianOptimization(LINE, surrogate=NearestNeighbor(), n_initial=3)
+    history(strategy, 30, bump)
+    assert max(trial.value for trial in strategy.told) > 0.95
+    batch = strategy.ask(3)
+    assert len({config["x"] for config in batch}) == 3
