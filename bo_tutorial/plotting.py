@@ -202,3 +202,96 @@ def profile(lengths, values, ax, xlabel="length scale", ylabel="log likelihood (
     ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best")
     return ax
+
+
+def turn(x, mu, sigma, scores, observed, next_x, axes, truth=None, legend=True, **labels):
+    """Draw one turn of the loop: what is believed above, what it is worth and the choice below.
+
+    Args:
+        x, mu, sigma: as for `posterior`. scores: the acquisition at `x`, shape (n,).
+        observed: a pair (x, y) of arrays. next_x: the point chosen. axes: two Axes, top and bottom.
+        truth: f at `x`, shape (n,). legend: leave it out where a neighboring panel has it.
+        **labels: ylabel (of the top panel), xlabel, name and units (of the bottom one).
+    """
+    top, bottom = axes
+    posterior(x, mu, sigma, top, observed, truth, xlabel="", ylabel=labels.pop("ylabel", "f(x)"))
+    incumbent_line(np.max(observed[1]), top)
+    acquisition(x, scores, bottom, next_x, **labels)
+    for ax in axes:
+        ax.axvline(next_x, color=VERMILION, linestyle=":", linewidth=1.5)
+        if not legend:
+            ax.get_legend().remove()
+    return axes
+
+
+def evaluations(values, ax, optimum=None, xlabel="evaluation", ylabel="f(x)"):
+    """Draw one run: each value as it came, and the best so far as a step curve.
+
+    Args:
+        values: shape (n,), in the order of evaluation. optimum: a value to mark as the best there is.
+    """
+    t = np.arange(1, len(values) + 1)
+    best = np.fmax.accumulate(values)
+    ax.step(t, best, where="post", color=ORANGE, linestyle="-.", label="incumbent")
+    ax.plot(t, values, color=BLACK, marker="o", linestyle="none", label="observed")
+    if optimum is not None:
+        ax.axhline(optimum, color=BLACK, linestyle=":", linewidth=1.5, label="optimum")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(loc="best")
+    return ax
+
+
+def largest_scores(t, scores, ax, threshold=None, name="EI", units="units of f"):
+    """Draw the largest acquisition of each turn on a log axis, and what is too little to matter.
+
+    Args:
+        t: the number of the evaluation that was chosen by it, shape (n,). scores: shape (n,),
+            positive. threshold: a value to mark. name, units: for the label.
+    """
+    ax.plot(t, scores, color=GREEN, linestyle="-", marker="s", label=f"largest {name}")
+    if threshold is not None:
+        label = f"{threshold:g}: too little to matter"
+        ax.axhline(threshold, color=PURPLE, linestyle="--", linewidth=1.8, label=label)
+    ax.set(yscale="log", xlabel="evaluation that it chose", ylabel=f"largest {name} ({units})")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(loc="best")
+    return ax
+
+
+def spread(groups, ax, xlabel="", ylabel="regret", what="one run"):
+    """Draw every run of each group as a ring, the median as a bar, the quartiles as a line.
+
+    Args:
+        groups: {name: array of shape (n,)}. what: what a ring stands for.
+    """
+    for i, values in enumerate(groups.values()):
+        low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+        # Neighbors in value stand side by side, so that equal rings do not hide each other.
+        order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+        places = i + 0.1 * (order % 5 - 2)
+        first = {"label": what} if i == 0 else {}
+        ax.plot(places, values, "o", mfc="none", color=BLUE, markersize=6, alpha=0.8, **first)
+        first = {"label": "median and quartiles"} if i == 0 else {}
+        ax.plot([i - 0.33, i + 0.33], [middle, middle], color=VERMILION, linestyle="-", linewidth=3)
+        ax.plot([i + 0.33, i + 0.33], [low, high], color=VERMILION, linestyle="-", **first)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set_xticks(range(len(groups)), [str(name) for name in groups])
+    ax.grid(False, axis="x")
+    ax.legend(loc="best")
+    return ax
+
+
+def reported_and_true(runs, ax, xlabel="reported", ylabel="true value"):
+    """Draw what a run reports against what is true of it; on the diagonal, it keeps its word.
+
+    Args:
+        runs: {name: (reported, true)}, each a pair of arrays of shape (n,) in the same units.
+    """
+    for (name, (reported, true)), marker in zip(runs.items(), "os^", strict=False):
+        ax.plot(reported, true, marker=marker, linestyle="none", label=name, alpha=0.8)
+    ends = [min(ax.get_xlim()[0], ax.get_ylim()[0]), max(ax.get_xlim()[1], ax.get_ylim()[1])]
+    ax.plot(ends, ends, color=BLACK, linestyle=":", linewidth=1.5, label="reported = true")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(loc="best")
+    return ax
