@@ -1,0 +1,69 @@
+# The course's commands; `make` lists them.
+#
+# PYTHON names the interpreter that makes .venv:  make test PYTHON=python3.12
+
+PYTHON := python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb))
+
+# One thread each: the same sums in the same order everywhere, and two lessons don't fight for cores.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
+
+# In a notebook every warning is an error. What another package has yet to mend is named here, one by
+# one and nowhere else, as ignore:start of the message:category.
+WARNINGS := error
+# ipykernel 7 warns of its own shutdown handler, and the kernel would not stop.
+WARNINGS := $(WARNINGS),ignore:For consistency across implementations:PendingDeprecationWarning
+
+# Notebooks run with the course's own settings, not with those of whoever runs them.
+HERE := "$$PWD/$(VENV)/settings"
+SETTINGS := MPLBACKEND= MPLCONFIGDIR=$(HERE)/matplotlib IPYTHONDIR=$(HERE)/ipython \
+  JUPYTER_CONFIG_DIR=$(HERE)/config JUPYTER_DATA_DIR=$(HERE)/data JUPYTER_RUNTIME_DIR=$(HERE)/runtime
+STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
+
+.PHONY: help lab test notebooks lint clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+lab: $(INSTALLED) ## open the lessons in JupyterLab, in a folder of your own (ARGS='--reset 07', ...)
+	@$(PY) -m bo_tutorial lab $(ARGS)
+
+test: $(INSTALLED) ## test the package, then run every notebook and compare its outputs
+	$(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests
+ifeq ($(NOTEBOOKS),)
+	@echo "There are no notebooks to test yet."
+else
+	$(STRICT) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 $(NOTEBOOKS)
+endif
+
+notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
+	$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))
+
+lint: $(INSTALLED) ## check the style of code and notebooks
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) tools/notebooks.py check
+
+clean: ## remove .venv and every cache; your lessons stay
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find bo_tutorial tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# The font cache is made here: made in a lesson, it may print a warning into its outputs.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  version=$$($(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null) || \
+	    { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; exit 1; }; \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "The course needs Python 3.11 or newer; $(PYTHON) is $$version. Name another: make PYTHON=python3.12 ..." >&2; exit 1; }; \
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "$(PYTHON) comes without its module venv. Install it (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }; \
+	  echo "Making $(VENV) with Python $$version"; \
+	  $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing the packages of constraints.txt (a minute or two)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[course,test]'
+	@$(SETTINGS) $(PY) -c 'import matplotlib.font_manager'
+	@touch $@
