@@ -1,4 +1,4 @@
-"""Refuse bad input at the edge: each message names the argument, what came and what would be right."""
+"""Refuse bad input at the edge: say which argument, what came and what would be right."""
 
 import math
 import numbers
@@ -42,7 +42,7 @@ def points(name, X, d=None):
     Raises:
         TypeError: not numbers. ValueError: not two-dimensional, not `d` columns, or not finite.
     """
-    X = _float_array(name, X)
+    X = numbers_in(name, X)
     if X.ndim != 2 or (d is not None and X.shape[1] != d):
         columns = "d" if d is None else d
         raise ValueError(
@@ -58,7 +58,7 @@ def vector(name, values, n, one_per):
     Raises:
         TypeError: not numbers. ValueError: another shape, or not finite.
     """
-    values = _float_array(name, values)
+    values = numbers_in(name, values)
     if values.shape != (n,):
         raise ValueError(
             f"{name} must have shape ({n},), one number per {one_per}, got shape {values.shape}"
@@ -67,9 +67,14 @@ def vector(name, values, n, one_per):
     return values
 
 
-def _float_array(name, values):
+def numbers_in(name, values):
+    """Return a copy of `values` as a float array: what the caller changes later stays outside.
+
+    Raises:
+        TypeError: not numbers.
+    """
     try:
-        return np.asarray(values, dtype=float)
+        return np.array(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name} must be an array of numbers, got {values!r:.80}") from error
 

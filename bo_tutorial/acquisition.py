@@ -260,14 +260,14 @@ def _density(z):
 def _log_h(z):
     """log(phi(z) + z Phi(z)) without cancellation, on three stretches of z."""
     z = np.asarray(z, dtype=float)
-    near = z > -1
-    far = z < -1e4
+    near, far = z > -1, z < -1e4
+    middle = ~near & ~far
     log_h = np.empty(z.shape)
     log_h[near] = np.log(_density(z[near]) + z[near] * ndtr(z[near]))
-    t = z[~near & ~far]
-    log_h[~near & ~far] = -0.5 * t**2 - _LOG_SQRT_2PI + np.log1p(t * _mills(t))
-    t = z[far]
-    log_h[far] = -0.5 * t**2 - _LOG_SQRT_2PI - 2 * np.log(-t)
+    with np.errstate(over="ignore"):  # z^2 overflows below -1e154, and -inf is the answer there
+        log_h[~near] = -0.5 * z[~near] ** 2 - _LOG_SQRT_2PI
+    log_h[middle] += np.log1p(z[middle] * _mills(z[middle]))
+    log_h[far] -= 2 * np.log(-z[far])
     return log_h
 
 

@@ -104,7 +104,7 @@ class GaussianProcess:
         Raises:
             TypeError, ValueError: other shapes, no data, or a value that is not finite.
         """
-        X, y = _data(X, y)
+        X, y = _data(X, y, self.kernel)
         return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
 
     def fit(self, X, y):
@@ -120,7 +120,7 @@ class GaussianProcess:
 
         Source: Rasmussen & Williams 2006, eq. 5.8 and 5.9.
         """
-        X, y = _data(X, y)
+        X, y = _data(X, y, self.kernel)
         if not self.learn:
             return self.condition(X, y)
         D = self.kernel.squared_differences(X, X)
@@ -274,7 +274,7 @@ class Posterior:
 
     def extend(self, X, y):
         """Return the posterior after more data, at the same hyperparameters."""
-        X, y = _data(X, y)
+        X, y = _data(X, y, self.kernel)
         X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
         return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
 
@@ -307,7 +307,7 @@ def _evidence(kernel, noise_variance, residual, D):
 
 
 def _log_density(L, alpha, residual):
-    """log N(residual | 0, L L^T): fit, complexity, constant; Rasmussen & Williams 2006, eq. 2.30."""
+    """log N(residual | 0, L L^T): fit, complexity, constant; Rasmussen & Williams, eq. 2.30."""
     n = len(residual)
     return float(
         -0.5 * residual @ alpha - np.sum(np.log(np.diag(L))) - 0.5 * n * math.log(2 * math.pi)
@@ -338,8 +338,9 @@ def _draw(mean, covariance, n, rng):
     return mean + rng.standard_normal((n, len(mean))) @ root.T
 
 
-def _data(X, y):
-    X = _validate.points("X", X)
+def _data(X, y, kernel):
+    n_lengths = np.size(kernel.length_scale)
+    X = _validate.points("X", X, n_lengths if np.ndim(kernel.length_scale) else None)
     if len(X) == 0:
         raise ValueError("X must have at least one row, got none")
     return X, _validate.vector("y", y, len(X), "row of X")

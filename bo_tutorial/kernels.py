@@ -24,8 +24,8 @@ class _Stationary:
     categorical: tuple = ()
 
     def __post_init__(self):
-        length_scale = np.asarray(self.length_scale, dtype=float)
-        if length_scale.ndim > 1:
+        length_scale = _validate.numbers_in("length_scale", self.length_scale)
+        if length_scale.ndim > 1 or length_scale.size == 0:
             raise ValueError(f"length_scale must be a number or shape (d,), got {length_scale!r}")
         if not (np.all(np.isfinite(length_scale)) and np.all(length_scale > 0)):
             raise ValueError(f"length_scale must be positive, got {self.length_scale}")

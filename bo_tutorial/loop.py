@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial.search import SpaceExhausted, as_value
+from bo_tutorial.search import SpaceExhausted, as_space, as_value
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
 
 
@@ -76,19 +76,24 @@ def maximize(objective, space, n_evaluations=50, seed=0, strategy=None, progress
     """
     if not callable(objective):
         raise TypeError(f"objective must be a function of a configuration, got {objective!r:.80}")
+    space = as_space(space)
     n_evaluations = _validate.whole_number("n_evaluations", n_evaluations, 1)
     if strategy is None:
         n_initial = min(default_n_initial(space), max(2, n_evaluations // 3))
         strategy = BayesianOptimization(space, n_initial=n_initial, seed=seed)
     for method in ("ask", "tell"):
-        if not callable(getattr(strategy, method, None)):
-            raise TypeError(f"strategy must have ask and tell, got {strategy!r:.80}")
+        if isinstance(strategy, type) or not callable(getattr(strategy, method, None)):
+            raise TypeError(
+                f"strategy must be an object with ask and tell, like RandomSearch(space), "
+                f"got {strategy!r:.80}"
+            )
 
     configs, values, failures = [], [], {}
     with _bar(n_evaluations, progress) as bar:
         try:
             while len(values) < n_evaluations:
                 config = strategy.ask()
+                space.validate(config)  # before an evaluation is spent on it
                 value, failure = _evaluate(objective, config, first=not values)
                 strategy.tell(config, value)
                 configs.append(config)

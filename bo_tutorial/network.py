@@ -12,9 +12,10 @@ import contextlib
 import functools
 import itertools
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -345,11 +346,21 @@ def _train_all(configs, processes):
     if processes == 1:
         yield from map(validation_accuracy, configs)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as pool:
         try:
             yield from pool.map(validation_accuracy, configs)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent():
+    """End this process when the one that started it is killed, instead of waiting for ever."""
+
+    def wait():
+        parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(arguments=None):

@@ -3,9 +3,9 @@
 A strategy is anything with `ask` and `tell`. `Strategy` holds what all of them share, the numbered
 trials; a strategy of your own is a subclass with one method, `propose`.
 
-One rule makes runs repeatable: what `ask` returns depends on the seed and on the trials so far, told
-or pending, and on nothing else. Randomness for trial t is drawn from `default_rng([seed, t])`, never
-from a stream that runs on, so a run that is replayed from its trials asks the same next question.
+One rule makes runs repeatable: what `ask` returns depends on the seed and on the trials so far,
+told or pending, and on nothing else. Randomness for trial t is drawn from `default_rng([seed, t])`,
+never from a stream that runs on, so a run replayed from its trials asks the same next question.
 """
 
 import functools
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bo_tutorial import _validate
+from bo_tutorial.space import Space
 
 
 class SpaceExhausted(RuntimeError):
@@ -48,9 +49,7 @@ class Strategy:
     """
 
     def __init__(self, space, seed=0):
-        if not all(hasattr(space, name) for name in ("to_unit", "from_unit", "validate")):
-            raise TypeError(f"space must be a Space, got {space!r:.80}")
-        self.space = space
+        self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
         self.trials = []
 
@@ -166,11 +165,23 @@ def sobol_points(d, n, seed):
 
 @functools.lru_cache(maxsize=32)
 def _sobol_block(d, log2_n, seed):
-    from scipy.stats import qmc  # half a second of import that a random search never needs
+    # Half a second of import that a random search never needs.
+    from scipy.stats import qmc
 
     block = qmc.Sobol(d, rng=np.random.default_rng(seed)).random_base2(log2_n)
     block.setflags(write=False)  # shared through the cache
     return block
+
+
+def as_space(space):
+    """Return `space` if it is one.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(space, Space):
+        raise TypeError(f"space must be a Space, got {space!r:.80} ({type(space).__name__})")
+    return space
 
 
 def as_value(name, value):

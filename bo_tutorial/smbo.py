@@ -39,8 +39,6 @@ class BayesianOptimization(Strategy):
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,
             the first with the largest score. Default: a few hundred points anew for each question,
             the best of them improved by a climb along the acquisition's gradient.
-        repeats: allow a question that was asked before. Default: a point within 1e-8 of one told
-            or pending is passed over.
 
     Raises:
         TypeError, ValueError: an argument of the wrong kind.
@@ -59,7 +57,6 @@ class BayesianOptimization(Strategy):
         standardize=True,
         incumbent="posterior_mean",
         candidates=None,
-        repeats=False,
     ):
         super().__init__(space, seed)
         self.surrogate = _default_surrogate(space) if surrogate is None else surrogate
@@ -77,7 +74,6 @@ class BayesianOptimization(Strategy):
         if candidates is not None:
             candidates = space.snap(_validate.points("candidates", candidates, space.d))
         self.candidates = candidates
-        self.repeats = repeats
 
     @classmethod
     def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
@@ -85,8 +81,7 @@ class BayesianOptimization(Strategy):
 
         Squared exponential kernel with fixed hyperparameters on standardized y (signal variance 1,
         noise variance 1e-6), expected improvement over the best value observed, maximized over a
-        fixed set of points: evenly spaced in one dimension, a Sobol sequence in more. Nothing keeps
-        it from asking the same question twice.
+        fixed set of points: evenly spaced in one dimension, a Sobol sequence in more.
 
         Args:
             length_scale: in units of the cube. xi: in units of f. n_candidates: size of that set.
@@ -104,7 +99,6 @@ class BayesianOptimization(Strategy):
             seed=seed,
             incumbent="observed",
             candidates=candidates,
-            repeats=True,
         )
 
     def propose(self, number, rng):
@@ -161,8 +155,7 @@ class BayesianOptimization(Strategy):
         return np.array([trial.point for trial in told]), values
 
     def _posterior(self, X, y):
-        shift, scale = (y.mean(), y.std()) if self.standardize else (0.0, 1.0)
-        scale = scale if scale > 0 else 1.0
+        shift, scale = _mean_and_sd(y) if self.standardize else (0.0, 1.0)
         return _InUnitsOfF(self.surrogate.fit(X, (y - shift) / scale), shift, scale)
 
     def _best(self, posterior, X, y):
@@ -214,13 +207,11 @@ class BayesianOptimization(Strategy):
         return np.array([self.space.to_unit(config) for config in self.space.configurations()])
 
     def _first_new(self, points, rng):
-        """The first of `points` that is neither told nor pending (the first, if repeats may be).
+        """The first of `points` that is neither told nor pending.
 
         Raises:
             SpaceExhausted: a finite space has no configuration left.
         """
-        if self.repeats:
-            return points[0]
         taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
         for pool in self._pools(points, rng):
             for point in pool:
@@ -257,6 +248,13 @@ class _InUnitsOfF:
     def _predict_gradient(self, u):
         mu, sigma, dmu, dsigma = self.standardized.predict_gradient(u)
         return self.shift + self.scale * mu, *(self.scale * each for each in (sigma, dmu, dsigma))
+
+
+def _mean_and_sd(y):
+    """Mean and standard deviation, at least what rounding leaves of it, of values of any size."""
+    unit = np.abs(y).max() or 1.0  # the square of 1e200 would overflow
+    mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()
+    return mean, sd if sd > 1e-12 * unit else 1.0
 
 
 def default_n_initial(space):

@@ -53,8 +53,9 @@ class Float:
 
     def from_unit(self, u):
         """Translate coordinates in [0, 1], a number or an array, to values."""
-        values = _value_at(u, self.low, self.high, self.log)
-        return np.clip(values, self.low, self.high)  # exp(log(high)) may exceed high
+        values = np.clip(_value_at(u, self.low, self.high, self.log), self.low, self.high)
+        # exp(log(10)) is not 10: the ends are what they were said to be.
+        return np.where(u == 0, self.low, np.where(u == 1, self.high, values))
 
     def snap(self, u):
         return u  # every real number is a value
