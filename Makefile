@@ -14,8 +14,10 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_
 # In a notebook every warning is an error. What another package has yet to mend is named here, one by
 # one and nowhere else, as ignore:start of the message:category.
 WARNINGS := error
-# ipykernel 7 warns of its own shutdown handler, and the kernel would not stop.
+# ipykernel 7, at its own shutdown handler: the kernel would not stop.
 WARNINGS := $(WARNINGS),ignore:For consistency across implementations:PendingDeprecationWarning
+# ipykernel 7 through tornado, on Python 3.12 and 3.13: the kernel would not start.
+WARNINGS := $(WARNINGS),ignore:There is no current event loop:DeprecationWarning
 
 # Notebooks run with the course's own settings, not with those of whoever runs them.
 HERE := "$$PWD/$(VENV)/settings"
@@ -32,15 +34,15 @@ lab: $(INSTALLED) ## open the lessons in JupyterLab, in a folder of your own (AR
 	@$(PY) -m bo_tutorial lab $(ARGS)
 
 test: $(INSTALLED) ## test the package, then run every notebook and compare its outputs
-	$(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests
+	@$(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests
 ifeq ($(NOTEBOOKS),)
 	@echo "There are no notebooks to test yet."
 else
-	$(STRICT) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 $(NOTEBOOKS)
+	@$(STRICT) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 $(NOTEBOOKS)
 endif
 
 notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
-	$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))
+	@$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))
 
 lint: $(INSTALLED) ## check the style of code and notebooks
 	$(PY) -m ruff check

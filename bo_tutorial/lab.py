@@ -157,7 +157,8 @@ def reset_lesson(lesson, folder):
 def lab_arguments(folder, lesson, browser=True, port=None):
     """List the arguments that make JupyterLab open one lesson.
 
-    News and update checks are off for this server alone; the user's settings stay as they are.
+    Questions about news and updates are off for this server alone (`lab_settings/overrides.json`);
+    the user's settings stay as they are.
 
     Args:
         folder: the learner's folder, the root of what JupyterLab shows.
@@ -168,6 +169,7 @@ def lab_arguments(folder, lesson, browser=True, port=None):
     arguments = [
         f"--ServerApp.root_dir={Path(folder).resolve()}",
         f"--LabApp.default_url=/lab/tree/{lesson}",
+        f"--LabApp.app_settings_dir={Path(__file__).parent / 'lab_settings'}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]
@@ -194,6 +196,15 @@ def write_atomically(path, content):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def short_path(path):
+    """Return a path (str) as seen from the working directory, where that is shorter."""
+    path = str(path)
+    try:
+        return min(os.path.relpath(path), path, key=len)
+    except ValueError:  # another drive on Windows
+        return path
 
 
 def add_command(commands):
@@ -233,7 +244,7 @@ def _run(arguments):
     except (ValueError, OSError) as error:
         print(f"bo_tutorial lab: {error}", file=sys.stderr)
         return 1
-    print(*messages, f"Your lessons are in {_short(arguments.folder)}", sep="\n", flush=True)
+    print(*messages, f"Your lessons are in {short_path(arguments.folder)}", sep="\n", flush=True)
     if arguments.copy_only:
         return 0
     try:
@@ -303,20 +314,11 @@ def _move_aside(copy):
         return aside
 
 
-def _short(path):
-    """Return a path as seen from the working directory, where that is shorter."""
-    path = str(path)
-    try:
-        return min(os.path.relpath(path), path, key=len)
-    except ValueError:  # another drive on Windows
-        return path
-
-
 def _reset_hint(lesson, folder):
     """Return the command that resets a lesson, to be pasted as it stands."""
-    command = [_short(sys.executable), "-m", "bo_tutorial", "lab", "--reset", lesson.name[:2]]
+    command = [short_path(sys.executable), "-m", "bo_tutorial", "lab", "--reset", lesson.name[:2]]
     if folder.resolve() != FOLDER.resolve():
-        command += ["--folder", _short(folder)]
+        command += ["--folder", short_path(folder)]
     return shlex.join(command) if os.name == "posix" else subprocess.list2cmdline(command)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from bo_tutorial.lab import write_atomically
+from bo_tutorial.lab import short_path, write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
@@ -199,7 +199,7 @@ def find(lesson=None, root=ROOT):
     Raises:
         ValueError: no notebook has that number.
     """
-    folder = Path(root) / "notebooks"
+    folder = Path(short_path(root)) / "notebooks"
     paths = sorted([*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")])
     if lesson is None:
         return paths
