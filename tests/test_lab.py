@@ -141,7 +141,7 @@ def test_changed_lesson_is_kept_and_a_newer_version_announced_in_one_line(course
         assert "\n" not in message
         assert message.startswith(f"Kept your {NAME}; a newer version exists: get it with ")
         assert "-m bo_tutorial lab --reset 07" in message
-        assert str(folder) in message or os.path.relpath(folder) in message
+        assert lab.short_path(folder) in message
         assert (folder / NAME).read_bytes() == mine
 
 
@@ -352,12 +352,20 @@ def test_the_server_opens_the_lesson(course, folder, tmp_path):
             cwd=tmp_path,
         )
         try:
-            page = get(f"http://127.0.0.1:{port}/lab/tree/{NAME}?token=secret", server, log)
-            lesson = get(f"http://127.0.0.1:{port}/api/contents/{NAME}?token=secret", server, log)
+            page, lesson, notification = (
+                get(f"http://127.0.0.1:{port}/{path}?token=secret", server, log)
+                for path in (
+                    f"lab/tree/{NAME}",
+                    f"api/contents/{NAME}",
+                    "lab/api/settings/@jupyterlab/apputils-extension:notification",
+                )
+            )
         finally:
             server.terminate()
             server.wait(30)
     assert '"news": {"disabled": true}' in page
+    defaults = json.loads(notification)["schema"]["properties"]
+    assert defaults["fetchNews"]["default"] == "false"  # the question is not even asked
     assert json.loads(lesson)["content"]["cells"][0]["source"] == "seven = 7"
     assert f"/lab/tree/{NAME}?token=" in log.read_text(encoding="utf-8")
 
