@@ -31,7 +31,7 @@ SPACE = Space(
     n_layers=Int(1, 5),
     hidden_size=Int(32, 512, log=True),
 )
-HOURS_PER_TRAINING = 4  # the price of one evaluation in the article; ours is a second or less
+HOURS_PER_TRAINING = 4  # the article's price of one evaluation; ours: docs/network.md
 
 EPOCHS = 5  # docs/network.md says why
 N_CLASSES = 10
@@ -168,7 +168,7 @@ def forward(network, pixels, masks):
         L + 2 arrays: the pixels, the hidden activations (n, hidden), the logits (n, 10).
     """
     activations = [pixels]
-    for weight, bias, mask in zip(network.weights, network.biases, masks, strict=False):
+    for weight, bias, mask in zip(network.weights[:-1], network.biases[:-1], masks, strict=True):
         activations.append(np.maximum(activations[-1] @ weight + bias, 0) * mask)
     activations.append(activations[-1] @ network.weights[-1] + network.biases[-1])
     return activations
@@ -280,7 +280,7 @@ def grid_table():
         each hyperparameter.
     """
     configs = SPACE.grid(5)
-    scores = _read_scores(TABLE.read_bytes(), configs)
+    scores, _ = _read_lines(TABLE.read_bytes(), configs)
     if len(scores) != len(configs):
         raise ValueError(
             f"{TABLE} must have {len(configs)} rows, got {len(scores)}: complete it with "
@@ -307,13 +307,12 @@ def write_table(path, configs, processes=1):
     processes = _validate.whole_number("processes", processes, 1)
     with open(path, "ab+") as file:
         file.seek(0)
-        lines = file.read()
-        lines = lines[: lines.rfind(b"\n") + 1]
-        todo = configs[len(_read_scores(lines, configs)) :]
-        file.truncate(len(lines))
-        if not lines:
+        scores, n_bytes = _read_lines(file.read(), configs)
+        file.truncate(n_bytes)
+        if n_bytes == 0:
             file.write(_HEADER + b"\n")
-        progress = tqdm(total=len(configs), initial=len(configs) - len(todo), unit="training")
+        todo = configs[len(scores) :]
+        progress = tqdm(total=len(configs), initial=len(scores), unit="training")
         with progress, contextlib.closing(_train_all(todo, processes)) as scores:
             for config, score in zip(todo, scores, strict=True):
                 file.write(_cells(config) + f"{score}\n".encode())
@@ -329,16 +328,26 @@ def _cells(config):
     return "".join(f"{config[name]}," for name in SPACE.names).encode()
 
 
-def _read_scores(lines, configs):
-    """The accuracies in the table's complete lines, which must be those of the first `configs`."""
-    header, *rows = lines.splitlines() or [_HEADER]
-    expected = [_HEADER, *(_cells(config) for config in configs[: len(rows)])]
-    for number, (line, start) in enumerate(zip([header, *rows], expected, strict=False), start=1):
-        if not line.startswith(start):
+def _read_lines(content, configs):
+    """The accuracies in the table's complete lines, and how many bytes these lines fill.
+
+    Every line, complete or cut short at the end of the file, must be the one that is expected
+    there: whatever else the file may be, it is not ours to write into.
+    """
+    expected = itertools.chain([_HEADER], map(_cells, configs))
+    scores, n_bytes = [], 0
+    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+        start = next(expected, None)
+        if start is None:
+            raise ValueError(f"the table must have {len(configs)} rows, got more: line {number}")
+        complete = line.endswith(b"\n")
+        if line[: len(start)] != (start if complete else start[: len(line)]):
             raise ValueError(f"line {number} of the table must begin {start!r}, got {line!r}")
-    if len(rows) > len(configs):
-        raise ValueError(f"the table must have {len(configs)} rows at most, got {len(rows)}")
-    return [float(row.rsplit(b",", 1)[1]) for row in rows]
+        if complete:
+            n_bytes += len(line)
+            if number > 1:
+                scores.append(float(line[len(start) :]))
+    return scores, n_bytes
 
 
 def _train_all(configs, processes):

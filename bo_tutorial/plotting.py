@@ -116,18 +116,21 @@ def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optim
     return ax
 
 
-def surface(x, y, values, ax, points=None, best=None, label="value", percent=False, **labels):
+def surface(
+    x, y, values, ax, points=None, best=None, label="value", percent=False, levels=12, **labels
+):
     """Draw a function of two inputs as filled contours, with numbered evaluations on top.
 
     Args:
         x: shape (n,). y: shape (m,). values: shape (m, n). ax: an Axes; set its scales before.
         points: evaluated places, shape (k, 2), numbered in their order. best: the index among
-            `points` to mark. label: what the colors mean, with units. percent: `values` are
-            fractions, and the color bar says percent. **labels: xlabel, ylabel.
+            `points` to mark. label: what the colors mean, with units; None leaves out the color
+            bar, where a neighboring panel has it. percent: `values` are fractions, and the color
+            bar says percent. levels: how many contours, or where. **labels: xlabel, ylabel.
     """
-    contours = ax.contourf(x, y, values, levels=12)
-    bar = ax.figure.colorbar(contours, ax=ax, label=label)
-    if percent:
+    contours = ax.contourf(x, y, values, levels=levels)
+    bar = ax.figure.colorbar(contours, ax=ax, label=label) if label else None
+    if bar and percent:
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     if points is not None:
         for i, place in enumerate(points):
@@ -139,6 +142,7 @@ def surface(x, y, values, ax, points=None, best=None, label="value", percent=Fal
                 color=VERMILION if chosen else "white",
                 markeredgecolor=BLACK,
                 linestyle="none",
+                clip_on=False,  # a point may lie on the edge
             )
             ax.annotate(
                 str(i + 1),
@@ -204,13 +208,13 @@ def profile(lengths, values, ax, xlabel="length scale", ylabel="log likelihood (
     return ax
 
 
-def turn(x, mu, sigma, scores, observed, next_x, axes, truth=None, legend=True, **labels):
+def turn(x, mu, sigma, scores, observed, next_x, axes, truth=None, percent=False, **labels):
     """Draw one turn of the loop: what is believed above, what it is worth and the choice below.
 
     Args:
         x, mu, sigma: as for `posterior`. scores: the acquisition at `x`, shape (n,).
         observed: a pair (x, y) of arrays. next_x: the point chosen. axes: two Axes, top and bottom.
-        truth: f at `x`, shape (n,). legend: leave it out where a neighboring panel has it.
+        truth: f at `x`, shape (n,). percent: values are fractions, and the axes say percent.
         **labels: ylabel (of the top panel), xlabel, name and units (of the bottom one).
     """
     top, bottom = axes
@@ -219,16 +223,33 @@ def turn(x, mu, sigma, scores, observed, next_x, axes, truth=None, legend=True, 
     acquisition(x, scores, bottom, next_x, **labels)
     for ax in axes:
         ax.axvline(next_x, color=VERMILION, linestyle=":", linewidth=1.5)
-        if not legend:
-            ax.get_legend().remove()
+        if percent:
+            percent_axis(ax.yaxis, decimals=0 if ax is top else 2)
     return axes
+
+
+def shared_legend(fig, columns=4):
+    """Replace the legends of all panels by one below them, each label once.
+
+    Args:
+        fig: a Figure with constrained layout, as the course's style makes it. columns: at most.
+    """
+    entries = {}
+    for ax in fig.axes:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+        if ax.get_legend() is not None:
+            ax.get_legend().remove()
+    fig.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+    return fig
 
 
 def evaluations(values, ax, optimum=None, xlabel="evaluation", ylabel="f(x)"):
     """Draw one run: each value as it came, and the best so far as a step curve.
 
     Args:
-        values: shape (n,), in the order of evaluation. optimum: a value to mark as the best there is.
+        values: shape (n,), in the order of evaluation. optimum: a value to mark as the best that
+            there is.
     """
     t = np.arange(1, len(values) + 1)
     best = np.fmax.accumulate(values)
@@ -267,11 +288,12 @@ def spread(groups, ax, xlabel="", ylabel="regret", what="one run"):
     """
     for i, values in enumerate(groups.values()):
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-        # Neighbors in value stand side by side, so that equal rings do not hide each other.
+        # Neighbors in value stand side by side, so that equal rings do not hide each other; the
+        # golden ratio keeps any few of them apart.
         order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-        places = i + 0.1 * (order % 5 - 2)
+        places = i + 0.44 * ((order * 0.6180339887) % 1 - 0.5)
         first = {"label": what} if i == 0 else {}
-        ax.plot(places, values, "o", mfc="none", color=BLUE, markersize=6, alpha=0.8, **first)
+        ax.plot(places, values, "o", mfc="none", color=BLUE, markersize=6, zorder=3, **first)
         first = {"label": "median and quartiles"} if i == 0 else {}
         ax.plot([i - 0.33, i + 0.33], [middle, middle], color=VERMILION, linestyle="-", linewidth=3)
         ax.plot([i + 0.33, i + 0.33], [low, high], color=VERMILION, linestyle="-", **first)
