@@ -27,6 +27,7 @@ from bo_tutorial.search import (
 )
 from bo_tutorial.smbo import BayesianOptimization
 from bo_tutorial.space import Categorical, Float, Int, Space
+from bo_tutorial.tpe import TreeParzen
 
 __all__ = [
     "BayesianOptimization",
@@ -48,6 +49,7 @@ __all__ = [
     "SpaceExhausted",
     "SquaredExponential",
     "Strategy",
+    "TreeParzen",
     "Trial",
     "UpperConfidenceBound",
     "expected_improvement",

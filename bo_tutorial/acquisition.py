@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import erfcx, ndtr
 
 from bo_tutorial import _validate
+from bo_tutorial.climb import minimize_together
 
 _LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 
@@ -179,8 +179,8 @@ class UpperConfidenceBound:
 def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_starts=4):
     """Return points where the acquisition is high, best first.
 
-    Scores all candidates, then climbs from the `n_starts` best of them with L-BFGS-B, inside the
-    unit cube and along the coordinates that are free to move. The gradient is the chain rule:
+    Scores all candidates, then climbs from the `n_starts` best of them, inside the unit cube and
+    along the coordinates that are free to move. The gradient is the chain rule:
     d acquisition = d/dmu * grad mu + d/dsigma * grad sigma.
 
     Args:
@@ -195,40 +195,36 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
     Returns:
         Shape (n_starts + n, d): the climbers and all candidates, by falling score.
     """
-    scores = acquisition(*posterior.predict(candidates), best)
+    scores = np.concatenate(
+        # In blocks: the covariances of a few hundred points with the data fit into the cache.
+        [acquisition(*posterior.predict(block), best) for block in _blocks(candidates, 256)]
+    )
     order = np.argsort(-scores, kind="stable")
-    if not (hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")):
+    starts = order[:n_starts][np.isfinite(scores[order[:n_starts]])]
+    can_climb = hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
+    if not can_climb or not len(starts) or (free is not None and not free[starts].any()):
         return candidates[order]
-    free = np.ones(candidates.shape, dtype=bool) if free is None else free
 
-    def loss(z, x, moving):
-        x = x.copy()
-        x[moving] = z
-        mu, sigma, dmu, dsigma = posterior.predict_gradient(x)
-        if sigma == 0:  # a noiseless observation: nothing to gain, and no slope
-            return 1e25, np.zeros(len(z))
+    def loss(points):
+        mu, sigma, dmu, dsigma = posterior.predict_gradient(points)
+        uncertain = sigma > 0  # else a noiseless observation: nothing to gain, and no slope
+        value, gradient = np.full(len(points), np.inf), np.zeros(points.shape)
+        mu, sigma, dmu, dsigma = (part[uncertain] for part in (mu, sigma, dmu, dsigma))
         by_mu, by_sigma = acquisition.slopes(mu, sigma, best)
-        score = float(acquisition(mu, sigma, best))
-        return -score, -(by_mu * dmu + by_sigma * dsigma)[moving]
+        value[uncertain] = -acquisition(mu, sigma, best)
+        gradient[uncertain] = -(by_mu * dmu.T + by_sigma * dsigma.T).T
+        return value, gradient
 
-    points, values = [candidates], [scores]
-    for i in order[:n_starts]:
-        moving = free[i]
-        if moving.any() and np.isfinite(scores[i]):
-            climb = minimize(
-                loss,
-                candidates[i, moving],
-                args=(candidates[i], moving),
-                jac=True,
-                method="L-BFGS-B",
-                bounds=[(0.0, 1.0)] * int(moving.sum()),
-            )
-            x = candidates[i].copy()
-            x[moving] = climb.x
-            points.append(x[None, :])
-            values.append([-climb.fun])
-    points, values = np.concatenate(points), np.concatenate(values)
+    x = candidates[starts]
+    free = np.ones(x.shape, dtype=bool) if free is None else free[starts]
+    lower, upper = np.where(free, 0.0, x), np.where(free, 1.0, x)
+    climbed, losses = minimize_together(loss, x, lower, upper, passes=25, tolerance=1e-4)
+    points, values = np.concatenate([climbed, candidates]), np.concatenate([-losses, scores])
     return points[np.argsort(-values, kind="stable")]
+
+
+def _blocks(points, size):
+    return np.split(points, range(size, len(points), size))
 
 
 def _improvement(mu, sigma, best, xi):
@@ -273,13 +269,16 @@ def _log_h(z):
 
 def _ratios(z):
     """Return Phi(z) / h(z) and phi(z) / h(z), finite for every z."""
-    if z > -1:
-        h = _density(z) + z * ndtr(z)
-        return ndtr(z) / h, _density(z) / h
-    if z < -1e4:
-        return -z, z * z
-    r = _mills(z)
-    return r / (1 + z * r), 1 / (1 + z * r)
+    near, far = z > -1, z < -1e4
+    z_near, z_middle = np.where(near, z, 0.0), np.where(near | far, -2.0, z)
+    density, cdf = _density(z_near), ndtr(z_near)
+    h = density + z_near * cdf
+    r = _mills(z_middle)
+    below = 1 + z_middle * r
+    return (
+        np.where(near, cdf / h, np.where(far, -z, r / below)),
+        np.where(near, density / h, np.where(far, z * z, 1 / below)),
+    )
 
 
 def _mills(z):

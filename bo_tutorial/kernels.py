@@ -4,13 +4,14 @@ Both kernels of the course depend on x and x' through one scaled squared distanc
 
     s(x, x') = sum_j (x_j - x'_j)^2 / length_scale_j^2,
 
-so a kernel is a function k(s), `_of`, and its derivative k'(s), `_slope`. Every gradient the course
+so a kernel is a function k(s) and its derivative k'(s), `of_and_slope`. Every gradient the course
 needs follows from these two by the chain rule.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from bo_tutorial import _validate
 
@@ -47,7 +48,7 @@ class _Stationary:
         B = A if B is None else self._points("B", B)
         if A.shape[1] != B.shape[1]:
             raise ValueError(f"B must have {A.shape[1]} columns like A, got shape {B.shape}")
-        return self.signal_variance * self._of(self._scaled(self.squared_differences(A, B)))
+        return self.signal_variance * self.of_and_slope(self._scaled(A, B))[0]
 
     def squared_differences(self, A, B):
         """Return (x_j - x'_j)^2 for each dimension j, shape (d, n, m).
@@ -72,35 +73,42 @@ class _Stationary:
             Shape (d + 1, n, n); (2, n, n) for a scalar length scale, which all dimensions share.
         """
         X = self._points("X", X)
-        return self.gradients_from(self.squared_differences(X, X))
-
-    def gradients_from(self, D):
-        """Return `gradients` from squared differences that have been computed already."""
-        s = self._scaled(D)
-        weighted = D / np.reshape(np.square(self.length_scale), (-1, 1, 1))
+        weighted = self.squared_differences(X, X) / np.reshape(self.length_scale, (-1, 1, 1)) ** 2
+        _, slope = self.of_and_slope(weighted.sum(axis=0))
         if np.ndim(self.length_scale) == 0:
             weighted = weighted.sum(axis=0, keepdims=True)
-        by_length = -2 * self.signal_variance * self._slope(s) * weighted
-        return np.concatenate([by_length, [self.signal_variance * self._of(s)]])
+        by_length = -2 * self.signal_variance * slope * weighted
+        return np.concatenate([by_length, [self(X)]])
 
-    def gradient_x(self, x, X):
-        """Return dk(x, x_i)/dx for each row x_i of `X` (n, d), shape (n, d).
+    def with_gradient(self, A, B):
+        """Return k(a, b) for the rows of `A` (m, d) and `B` (n, d), and dk/da.
 
         A categorical dimension has no slope: its column is 0.
+
+        Returns:
+            Covariances (m, n) and gradients (m, n, d).
         """
-        s = self._scaled(self.squared_differences(x[None, :], X))[0]
-        slope = 2 * self.signal_variance * self._slope(s)[:, None]
-        gradient = slope * (x - X) / np.square(self.length_scale)
-        gradient[:, list(self.categorical)] = 0.0
-        return gradient
+        k, slope = self.of_and_slope(self._scaled(A, B))
+        step = (A[:, None, :] - B) / np.square(self.length_scale)
+        step[:, :, list(self.categorical)] = 0.0
+        return self.signal_variance * k, 2 * self.signal_variance * slope[:, :, None] * step
 
     def with_parameters(self, length_scale, signal_variance):
         """Return the same kernel with other hyperparameters."""
         return replace(self, length_scale=length_scale, signal_variance=signal_variance)
 
-    def _scaled(self, D):
-        weights = np.broadcast_to(1 / np.square(self.length_scale), len(D))
-        return np.tensordot(weights, D, axes=1)
+    def _scaled(self, A, B):
+        """s(x, x') for the rows of A and B, shape (n, m), with no array of d times that size."""
+        lengths = np.broadcast_to(self.length_scale, A.shape[1])
+        ordered = [j for j in range(A.shape[1]) if j not in self.categorical]
+        s = cdist(
+            A[:, ordered] / lengths[ordered],
+            B[:, ordered] / lengths[ordered],
+            "sqeuclidean",
+        )
+        for j in self.categorical:
+            s += (A[:, j, None] != B[:, j]) / lengths[j] ** 2
+        return s
 
     def _points(self, name, X):
         d = None if np.ndim(self.length_scale) == 0 else len(self.length_scale)
@@ -123,12 +131,10 @@ class SquaredExponential(_Stationary):
     """
 
     @staticmethod
-    def _of(s):
-        return np.exp(-s / 2)
-
-    @staticmethod
-    def _slope(s):
-        return -np.exp(-s / 2) / 2
+    def of_and_slope(s):
+        """Return k(s) and k'(s) for a signal variance of 1."""
+        k = np.exp(-s / 2)
+        return k, -k / 2
 
 
 class Matern52(_Stationary):
@@ -140,12 +146,12 @@ class Matern52(_Stationary):
     """
 
     @staticmethod
-    def _of(s):
-        r = np.sqrt(5 * s)
-        return (1 + r + r**2 / 3) * np.exp(-r)
+    def of_and_slope(s):
+        """Return k(s) and k'(s) for a signal variance of 1.
 
-    @staticmethod
-    def _slope(s):
-        # d/ds of the above is -(5/6) (1 + r) exp(-r): smooth at s = 0, where sqrt(s) is not.
+        k'(s) = -(5/6) (1 + r) exp(-r) is smooth at s = 0, where the root is not.
+        """
         r = np.sqrt(5 * s)
-        return -5 / 6 * (1 + r) * np.exp(-r)
+        decay = np.exp(-r)
+        slope = -5 / 6 * (1 + r) * decay
+        return decay * (1 + r + r * r / 3), slope

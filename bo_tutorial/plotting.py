@@ -7,6 +7,7 @@ point a vermilion diamond, an acquisition green. Colors are from the palette of 
 Apply the style once per notebook with `plt.style.use("bo_tutorial.style")`.
 """
 
+import html
 import io
 
 import matplotlib.pyplot as plt
@@ -21,7 +22,7 @@ ORANGE, PURPLE, BLACK = "#E69F00", "#CC79A7", "#000000"
 
 
 def show(fig, alt):
-    """Display a figure with alternative text, and close it.
+    """Display a figure with alternative text, also folded below it, and close it.
 
     Args:
         fig: a matplotlib Figure. alt: what a sighted reader would learn from it, in words.
@@ -41,6 +42,10 @@ def show(fig, alt):
     plt.close(fig)
     data = {"image/png": png.getvalue(), "text/plain": f"Figure: {alt}"}
     display(data, metadata={"image/png": {"alt": alt}}, raw=True)
+    # JupyterLab drops the alternative text of an image, and so do code hosts: folded below the
+    # figure, everybody can read it.
+    words = f"<details><summary>Figure in words</summary>{html.escape(alt)}</details>"
+    display({"text/html": words, "text/plain": "Figure in words"}, raw=True)
 
 
 def posterior(x, mu, sigma, ax, observed=None, truth=None, n_sd=2, xlabel="x", ylabel="f(x)"):
@@ -57,7 +62,14 @@ def posterior(x, mu, sigma, ax, observed=None, truth=None, n_sd=2, xlabel="x", y
     ax.fill_between(x, mu - n_sd * sigma, mu + n_sd * sigma, color=BLUE, alpha=0.2, label=band)
     ax.plot(x, mu, color=BLUE, linestyle="-", label="posterior mean")
     if observed is not None:
-        ax.plot(*observed, color=BLACK, marker="o", linestyle="none", zorder=3, label="observed")
+        ax.plot(
+            *observed,
+            color=BLACK,
+            marker="o",
+            linestyle="none",
+            zorder=3,
+            label="observed",
+        )
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best")
     return ax
@@ -81,7 +93,14 @@ def acquisition(x, scores, ax, next_x=None, name="EI", xlabel="x", units="units 
     ax.fill_between(x, min(0.0, scores.min()), scores, color=GREEN, alpha=0.2)
     if next_x is not None:
         at = np.interp(next_x, x, scores)
-        ax.plot(next_x, at, color=VERMILION, marker="D", linestyle="none", label="next point")
+        ax.plot(
+            next_x,
+            at,
+            color=VERMILION,
+            marker="D",
+            linestyle="none",
+            label="next point",
+        )
     ax.set(xlabel=xlabel, ylabel=f"{name} ({units})")
     ax.legend(loc="best")
     return ax
@@ -105,7 +124,12 @@ def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optim
         t = np.arange(1, n + 1)
         label = f"{name}: median and quartiles of {n_seeds} seeds"
         (line,) = ax.step(
-            t, middle, where="post", marker=markers[i % len(markers)], markersize=6, label=label
+            t,
+            middle,
+            where="post",
+            marker=markers[i % len(markers)],
+            markersize=6,
+            label=label,
         )
         ax.fill_between(t, low, high, step="post", color=line.get_color(), alpha=0.18)
     if optimum is not None:
@@ -202,7 +226,13 @@ def profile(lengths, values, ax, xlabel="length scale", ylabel="log likelihood (
     for name, curve in values.items():
         (line,) = ax.plot(lengths, curve, label=name)
         best = int(np.argmax(curve))
-        ax.plot(lengths[best], curve[best], marker="D", color=line.get_color(), linestyle="none")
+        ax.plot(
+            lengths[best],
+            curve[best],
+            marker="D",
+            color=line.get_color(),
+            linestyle="none",
+        )
     ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best")
     return ax

@@ -17,6 +17,8 @@ import numpy as np
 from bo_tutorial import _validate
 from bo_tutorial.space import Space
 
+SAME = 1e-8  # two points of the unit cube closer than this are one configuration
+
 
 class SpaceExhausted(RuntimeError):
     """Every configuration of a finite space has been tried: there is nothing left to ask."""

@@ -14,9 +14,9 @@ from bo_tutorial.acquisition import (
 )
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior
 from bo_tutorial.kernels import Matern52, SquaredExponential
-from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
+from bo_tutorial.outputs import fit_outputs
+from bo_tutorial.search import SAME, SpaceExhausted, Strategy, sobol_points
 
-SAME = 1e-8  # two points of the unit cube closer than this are one configuration
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 
 
@@ -34,6 +34,8 @@ class BayesianOptimization(Strategy):
         seed: a whole number, 0 or more.
         standardize: give the surrogate (y - mean) / standard deviation instead of y. The
             acquisition is in units of f either way.
+        warp: first bend y so that it looks normal, keeping order, mean and standard deviation;
+            `outputs.py` says how. The surrogate and the acquisition then see y bent.
         incumbent: what the acquisition must beat: "posterior_mean", the largest posterior mean at
             a point told (the right one under noise), or "observed", the largest value told.
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,
@@ -55,6 +57,7 @@ class BayesianOptimization(Strategy):
         seed=0,
         *,
         standardize=True,
+        warp=True,
         incumbent="posterior_mean",
         candidates=None,
     ):
@@ -70,10 +73,12 @@ class BayesianOptimization(Strategy):
         n_initial = default_n_initial(space) if n_initial is None else n_initial
         self.n_initial = _validate.whole_number("n_initial", n_initial, 1)
         self.standardize = standardize
+        self.warp = warp
         self.incumbent = incumbent
         if candidates is not None:
             candidates = space.snap(_validate.points("candidates", candidates, space.d))
         self.candidates = candidates
+        self._last_learned = None, None
 
     @classmethod
     def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
@@ -97,6 +102,7 @@ class BayesianOptimization(Strategy):
             acquisition=ExpectedImprovement(xi),
             n_initial=n_initial,
             seed=seed,
+            warp=False,
             incumbent="observed",
             candidates=candidates,
         )
@@ -109,7 +115,8 @@ class BayesianOptimization(Strategy):
         posterior = self._posterior(X, y)  # 2. fit the surrogate
         best = self._best(posterior, X, y)
         posterior, best = self._imagine_pending(posterior, best, X, y)
-        candidates, free = self._candidates(X[np.argmax(y)], rng)  # 3. maximize the acquisition
+        # 3. maximize the acquisition
+        candidates, free = self._candidates(X[np.argmax(y)], rng)
         ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
         return self.space.from_unit(self._first_new(ranked, rng))
 
@@ -126,7 +133,7 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
-        return self._posterior(X, y)
+        return _Straightened(self._posterior(X, y))
 
     def recommend(self):
         """Return the configuration told whose posterior mean is largest.
@@ -155,11 +162,35 @@ class BayesianOptimization(Strategy):
         return np.array([trial.point for trial in told]), values
 
     def _posterior(self, X, y):
-        shift, scale = _mean_and_sd(y) if self.standardize else (0.0, 1.0)
-        return _InUnitsOfF(self.surrogate.fit(X, (y - shift) / scale), shift, scale)
+        """The belief about f, bent where there is a warp, given what was told."""
+        outputs = self._outputs(y)
+        surrogate = self._learned(X, y)
+        condition = getattr(surrogate, "condition", surrogate.fit)
+        return _InUnitsOfF(condition(X, outputs.standardize(y)), outputs)
+
+    def _outputs(self, y):
+        return fit_outputs(y, self.standardize, self.warp)
+
+    def _learned(self, X, y):
+        """The surrogate with hyperparameters learned: after every trial up to 50, then less often.
+
+        What is learned from the first 50 of 51 trials will do for all 51. It is learned from these
+        alone, not carried over from question to question, so that it depends on the trials only.
+        """
+        if not hasattr(self.surrogate, "learned"):
+            return self.surrogate
+        n = len(y) - len(y) % max(1, len(y) // 25)
+        X, y = X[:n], y[:n]
+        key = X.tobytes(), y.tobytes()
+        if self._last_learned[0] != key:
+            z = self._outputs(y).standardize(y)
+            self._last_learned = key, self.surrogate.learned(X, z)
+        return self._last_learned[1]
 
     def _best(self, posterior, X, y):
-        return y.max() if self.incumbent == "observed" else posterior.predict(X)[0].max()
+        if self.incumbent == "observed":
+            return posterior.outputs.bend(y).max()
+        return posterior.predict(X)[0].max()
 
     def _imagine_pending(self, posterior, best, X, y):
         """Pretend that each pending trial returned its posterior mean (the kriging believer).
@@ -174,7 +205,8 @@ class BayesianOptimization(Strategy):
         if hasattr(posterior, "extend"):
             posterior = posterior.extend(pending, believed)
         else:
-            posterior = self._posterior(np.vstack([X, pending]), np.append(y, believed))
+            y = np.append(y, posterior.outputs.straighten(believed))
+            posterior = self._posterior(np.vstack([X, pending]), y)
         return posterior, max(best, believed.max())
 
     def _initial(self, number, rng):
@@ -198,7 +230,8 @@ class BayesianOptimization(Strategy):
         alone = rng.integers(d, size=64)
         steps[:64] *= np.arange(d) == alone[:, None]
         near = np.clip(incumbent + steps, 0.0, 1.0)
-        redraw = rng.random(64) < 0.5  # small steps never leave an integer's share of the axis
+        # Small steps never leave an integer's share of the axis, so every other one is a redraw.
+        redraw = rng.random(64) < 0.5
         near[np.arange(64)[redraw], alone[redraw]] = rng.random(redraw.sum())
         points = self.space.snap(np.concatenate([wide, near]))
         return points, self.space.continuous(points)
@@ -229,10 +262,11 @@ class BayesianOptimization(Strategy):
 
 
 class _InUnitsOfF:
-    """A posterior of (f - shift) / scale, read in units of f."""
+    """A posterior of standardized outputs, in units of f: bent, where there is a warp."""
 
-    def __init__(self, posterior, shift, scale):
-        self.standardized, self.shift, self.scale = posterior, shift, scale
+    def __init__(self, posterior, outputs):
+        self.standardized, self.outputs = posterior, outputs
+        self.shift, self.scale = outputs.mean, outputs.sd
         for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
             if hasattr(posterior, method):
                 setattr(self, method, getattr(self, f"_{method}"))
@@ -241,20 +275,30 @@ class _InUnitsOfF:
         mu, sigma = self.standardized.predict(U)
         return self.shift + self.scale * mu, self.scale * sigma
 
-    def _extend(self, U, y):
-        extended = self.standardized.extend(U, (y - self.shift) / self.scale)
-        return _InUnitsOfF(extended, self.shift, self.scale)
+    def _extend(self, U, bent):
+        extended = self.standardized.extend(U, (bent - self.shift) / self.scale)
+        return _InUnitsOfF(extended, self.outputs)
 
     def _predict_gradient(self, u):
         mu, sigma, dmu, dsigma = self.standardized.predict_gradient(u)
         return self.shift + self.scale * mu, *(self.scale * each for each in (sigma, dmu, dsigma))
 
 
-def _mean_and_sd(y):
-    """Mean and standard deviation, at least what rounding leaves of it, of values of any size."""
-    unit = np.abs(y).max() or 1.0  # the square of 1e200 would overflow
-    mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()
-    return mean, sd if sd > 1e-12 * unit else 1.0
+class _Straightened:
+    """The same posterior with the warp undone.
+
+    The mean is bent back (it is then the median of f); the standard deviation is half the distance
+    between one standard deviation above and one below.
+    """
+
+    def __init__(self, posterior):
+        self.bent = posterior
+
+    def predict(self, U):
+        mu, sigma = self.bent.predict(U)
+        straighten = self.bent.outputs.straighten
+        low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))
+        return middle, (high - low) / 2
 
 
 def default_n_initial(space):

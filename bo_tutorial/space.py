@@ -120,6 +120,12 @@ class Int:
     def snap(self, u):
         return self.to_unit(self.from_unit(u))
 
+    def share(self, u):
+        """Return the two ends of the shares of [0, 1] in which coordinates lie."""
+        values = self.from_unit(u)
+        ends = self.low - 0.5, self.high + 0.5, self.log
+        return _position(values - 0.5, *ends), _position(values + 0.5, *ends)
+
     def python(self, value):
         return int(value)
 
@@ -315,7 +321,7 @@ class Space:
         """
         columns = zip(self._dimensions.values(), U.T, strict=True)
         snapped = np.column_stack([dimension.snap(column) for dimension, column in columns])
-        return np.where(self._applies(U), snapped, INACTIVE)
+        return np.where(self.applies(U), snapped, INACTIVE)
 
     def continuous(self, U):
         """Say which coordinates of each row of `U` (n, d) can move a little and mean another value.
@@ -323,7 +329,7 @@ class Space:
         True for a `Float` that applies; false for integers, categories and what does not apply.
         """
         kinds = [isinstance(dimension, Float) for dimension in self._dimensions.values()]
-        return np.array(kinds) & self._applies(U)
+        return np.array(kinds) & self.applies(U)
 
     def configurations(self):
         """List all configurations of a finite space.
@@ -373,8 +379,8 @@ class Space:
             configs[tuple(config.items())] = config
         return list(configs.values())
 
-    def _applies(self, U):
-        """Which hyperparameters apply in each row of `U`, booleans of shape (n, d)."""
+    def applies(self, U):
+        """Say which hyperparameters apply in each row of `U` (n, d), booleans of that shape."""
         applies = np.ones(np.shape(U), dtype=bool)
         for j, dimension in enumerate(self._dimensions.values()):
             for parent, allowed in (dimension.when or {}).items():

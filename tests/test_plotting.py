@@ -67,17 +67,24 @@ def rising_line():
 def test_show_displays_a_png_with_its_text_in_the_metadata_and_closes_the_figure(displayed):
     fig = rising_line()
     plotting.show(fig, alt=ALT)
-    ((data, options),) = displayed
+    (data, options), (words, _) = displayed
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == f"Figure: {ALT}"
     assert options["metadata"] == {"image/png": {"alt": ALT}} and options["raw"]
     assert not plt.fignum_exists(fig.number)
+    # What JupyterLab drops with the metadata stands below the figure, for everybody.
+    assert words["text/html"].startswith("<details>") and ALT in words["text/html"]
+
+
+def test_the_text_is_escaped(displayed):
+    plotting.show(rising_line(), alt="EI is largest where mu < best & sigma is large")
+    assert "mu &lt; best &amp; sigma" in displayed[1][0]["text/html"]
 
 
 def test_the_same_figure_is_the_same_bytes(displayed):
     plotting.show(rising_line(), alt=ALT)
     plotting.show(rising_line(), alt=ALT)
-    assert displayed[0][0]["image/png"] == displayed[1][0]["image/png"]
+    assert displayed[0][0]["image/png"] == displayed[2][0]["image/png"]
 
 
 @pytest.mark.parametrize("alt", ["", "   ", "A figure."])

@@ -1,11 +1,14 @@
 """BayesianOptimization: what it believes, what it avoids, and that each choice is an argument."""
 
+import math
+
 import numpy as np
 import pytest
 
 import bo_tutorial as bo
 from bo_tutorial import problems
 from bo_tutorial.acquisition import maximize_acquisition
+from bo_tutorial.gp import _Evidence
 from bo_tutorial.search import sobol_points
 
 LINE = bo.Space(x=bo.Float(0.0, 1.0))
@@ -75,10 +78,10 @@ def test_when_everything_failed_it_goes_on_exploring():
 
 
 def test_a_pending_question_moves_the_next_one_away():
-    strategy = history(bo.BayesianOptimization(LINE, n_initial=4), 6, bump)
+    strategy = history(bo.BayesianOptimization(LINE, n_initial=4), 4, bump)
     batch = [config["x"] for config in strategy.ask(4)]
     gaps = np.diff(np.sort(batch))
-    assert np.all(gaps > 1e-4)
+    assert np.all(gaps > 1e-2)
     assert len(strategy.pending) == 4
 
 
@@ -192,3 +195,41 @@ def test_anything_with_fit_and_predict_is_a_surrogate():
     assert max(trial.value for trial in strategy.told) > 0.95
     batch = strategy.ask(3)
     assert len({config["x"] for config in batch}) == 3
+
+
+@pytest.mark.parametrize("kernel", [bo.SquaredExponential, bo.Matern52])
+@pytest.mark.parametrize("ard", [True, False])
+def test_the_fast_evidence_is_the_plain_one(kernel, ard):
+    rng = np.random.default_rng(0)
+    X, y = rng.random((25, 3)), rng.standard_normal(25)
+    lengths = rng.uniform(0.2, 2.0, 3) if ard else 0.4
+    kernel = kernel(lengths, 1.3, categorical=(2,))
+    X[:, 2] = rng.integers(3, size=25) / 3
+    plain = bo.GaussianProcess(kernel, 1e-3).condition(X, y)
+    theta = np.log([*np.atleast_1d(lengths), 1.3, 1e-3])
+    value, gradient = _Evidence(kernel, X, y)(theta)
+    assert value == pytest.approx(plain.log_marginal_likelihood, rel=1e-10)
+    assert gradient == pytest.approx(plain.log_marginal_likelihood_gradient, rel=1e-7, abs=1e-7)
+
+
+def test_what_is_learned_depends_on_the_trials_only():
+    """Past 50 trials the hyperparameters are older than the data, whoever asks and when."""
+    space = problems.branin.space
+    steady = bo.BayesianOptimization(space, seed=0)
+    for _ in range(57):
+        config = steady.ask()
+        steady.tell(config, problems.branin(config))
+    fresh = bo.BayesianOptimization(space, seed=0)
+    for trial in steady.told:
+        fresh.tell(trial.config, trial.value)
+    assert fresh.ask() == steady.ask()
+
+
+def test_a_warped_posterior_is_read_in_units_of_f():
+    strategy = bo.BayesianOptimization(LINE, n_initial=8)
+    history(strategy, 8, lambda config: math.exp(5 * bump(config)))
+    X = np.array([trial.point for trial in strategy.told])
+    y = np.array([trial.value for trial in strategy.told])
+    mu, sigma = strategy.posterior().predict(X)
+    assert mu == pytest.approx(y, rel=0.05, abs=1.0)
+    assert np.all(sigma >= 0) and np.all(np.isfinite(sigma))
