@@ -161,14 +161,18 @@ def lab_arguments(folder, lesson, browser=True, port=None):
     the user's settings stay as they are.
 
     Args:
-        folder: the learner's folder, the root of what JupyterLab shows.
+        folder: the learner's folder, in which JupyterLab opens.
         lesson: name of the notebook to open, in that folder.
         browser: whether JupyterLab opens a browser.
         port: TCP port, or None for JupyterLab's own choice.
     """
+    # Served from the clone where the folder lies in it: a lesson links to the README and to docs/.
+    folder = Path(folder).resolve()
+    served = ROOT if folder.is_relative_to(ROOT) else folder
+    opened = (folder / lesson).relative_to(served).as_posix()
     arguments = [
-        f"--ServerApp.root_dir={Path(folder).resolve()}",
-        f"--LabApp.default_url=/lab/tree/{lesson}",
+        f"--ServerApp.root_dir={served}",
+        f"--LabApp.default_url=/lab/tree/{opened}",
         f"--LabApp.app_settings_dir={Path(__file__).parent / 'lab_settings'}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",

@@ -279,6 +279,9 @@ def test_jupyterlab_is_told_what_to_open(folder, monkeypatch):
     arguments = lab.lab_arguments(folder, NAME)
     assert f"--ServerApp.root_dir={folder.resolve()}" in arguments
     assert f"--LabApp.default_url=/lab/tree/{NAME}" in arguments
+    at_home = lab.lab_arguments(lab.FOLDER, NAME)  # from here a lesson reaches the README and docs/
+    assert f"--ServerApp.root_dir={lab.ROOT}" in at_home
+    assert f"--LabApp.default_url=/lab/tree/my-lessons/{NAME}" in at_home
     assert not {"--no-browser", "--allow-root"} & set(arguments)
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     arguments = lab.lab_arguments(folder, NAME, browser=False, port=9999)
