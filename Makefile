@@ -25,7 +25,7 @@ SETTINGS := MPLBACKEND= MPLCONFIGDIR=$(HERE)/matplotlib IPYTHONDIR=$(HERE)/ipyth
   JUPYTER_CONFIG_DIR=$(HERE)/config JUPYTER_DATA_DIR=$(HERE)/data JUPYTER_RUNTIME_DIR=$(HERE)/runtime
 STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
 
-.PHONY: help lab test notebooks lint clean
+.PHONY: help lab test notebooks lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,8 +49,25 @@ lint: $(INSTALLED) ## check the style of code and notebooks
 	$(PY) -m ruff format --check
 	$(PY) tools/notebooks.py check
 
+# The libraries that we compare with are heavy: they have an environment of their own.
+BENCH := $(VENV)-bench
+COMPARE := $(ONE_THREAD) $(BENCH)/bin/python -m benchmarks
+
+bench: $(BENCH)/.installed ## compare with other libraries for five minutes
+	$(COMPARE).run --quick --processes 2
+
+bench-full: $(BENCH)/.installed ## compare all of it (hours; goes on where it stopped) and report
+	$(COMPARE).run --full --processes 2
+	$(COMPARE).timing
+	$(COMPARE).report
+
+$(BENCH)/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet -r benchmarks/requirements.txt
+	@touch $@
+
 clean: ## remove .venv and every cache; your lessons stay
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find bo_tutorial tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

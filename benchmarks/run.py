@@ -1,0 +1,234 @@
+"""Run libraries on problems and write one line of results for each run; goes on where it stopped.
+
+    python -m benchmarks.run --quick                      # five minutes on two cores
+    python -m benchmarks.run --full --processes 2         # everything
+    python -m benchmarks.run --methods ours smac --problems Branin --seeds 3
+
+One line is one (problem, method, seed): the values in the order of evaluation, the CPU time that
+the library took for each suggestion, the versions. Seeds come first, so that a run which is stopped
+has compared all methods on all problems with as many seeds as there was time for.
+"""
+
+import argparse
+import functools
+import hashlib
+import json
+import os
+import platform
+import sys
+import time
+import traceback
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+import bo_tutorial
+from benchmarks import adapters, problems
+from bo_tutorial.search import sobol_points
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.jsonl"
+N_INITIAL = 10  # what most libraries start with, in any dimension
+QUICK = {
+    "problems": ["Branin", "Hartmann 3", "Gramacy-Lee", "network table"],
+    "seeds": 3,
+    "evaluations": 30,
+    "output": HERE / "results-quick.jsonl",
+}
+
+
+def initial_design(space, seed, n=N_INITIAL):
+    """Return the first `n` different configurations of the Sobol sequence of this seed."""
+    configs = []
+    for u in sobol_points(space.d, 8 * n, seed):
+        config = space.from_unit(u)
+        if config not in configs:
+            configs.append(config)
+        if len(configs) == n:
+            return configs
+    raise ValueError(f"space must have at least {n} configurations, got {space}")
+
+
+def run_one(problem_name, method, seed, n_evaluations):
+    """Run one library on one problem and return its line, a dict.
+
+    An exception from the library ends the run and is written into the line: `error` has its last
+    lines, `values` what was evaluated until then.
+    """
+    problem = problems.make(problem_name)
+    values, cpu, points, error = [], [], [], None
+
+    def observe(config):
+        points.append(problem.space.to_unit(config))
+        values.append(problem(config))
+        start = time.process_time()
+        adapter.observe(config, values[-1])
+        return time.process_time() - start
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecations and duplicates of other people's libraries
+        try:
+            adapter = adapters.METHODS[method](problem.space, seed)
+            for config in initial_design(problem.space, seed):
+                observe(config)
+            while len(values) < n_evaluations:
+                start = time.process_time()
+                config = adapter.suggest()
+                spent = time.process_time() - start
+                # Some libraries learn when they are told and others when they are asked.
+                cpu.append(spent + observe(config))
+        except Exception:
+            error = "".join(traceback.format_exc(limit=-2)).strip()
+    return {
+        "problem": problem_name,
+        "method": method,
+        "seed": seed,
+        "values": [float(f"{value:.12g}") for value in values],
+        "cpu_ms": [float(f"{1000 * spent:.4g}") for spent in cpu],
+        "repeats": count_repeats(points),
+        "error": error,
+        "versions": adapters.versions(method),
+        "code": code_version() if method in adapters.OURS else None,
+        "machine": machine(),
+    }
+
+
+def count_repeats(points):
+    """Return how many points were evaluated before, to within 1e-8."""
+    points = np.array(points)
+    same = [np.any(np.all(np.abs(points[:i] - p) < 1e-8, axis=1)) for i, p in enumerate(points)]
+    return int(np.sum(same))
+
+
+@functools.cache
+def code_version():
+    """Return a short hash of the modules that `import bo_tutorial` needs."""
+    files = sorted(
+        module.__file__
+        for name, module in sys.modules.items()
+        if name.startswith("bo_tutorial.") and name.split(".")[1] not in ("network", "problems")
+    )
+    content = b"".join(Path(file).read_bytes() for file in [*files, bo_tutorial.__file__])
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+@functools.cache
+def machine():
+    """Return what kind of machine this is: processor, cores, Python."""
+    model = platform.processor() or platform.machine()
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def read_lines(path):
+    """Return the lines of a file that `append` writes, without one that was cut short."""
+    if not Path(path).exists():
+        return []
+    whole, _, _ = Path(path).read_text().rpartition("\n")
+    return [json.loads(text) for text in whole.splitlines()]
+
+
+def append(path, line):
+    """Add one line to a file; take away before what a killed run left of its last one."""
+    with open(path, "ab+") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(json.dumps(line).encode() + b"\n")
+
+
+def read(path):
+    """Return the lines of a results file, the last one of each (problem, method, seed)."""
+    keys = ("problem", "method", "seed")
+    return list({tuple(line[key] for key in keys): line for line in read_lines(path)}.values())
+
+
+def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False):
+    """List the runs that the results file does not hold yet, seeds first.
+
+    A run with fewer evaluations than asked for is done again, unless it ended in an error.
+    """
+    done = set()
+    for line in read(path):
+        if line["error"] or len(line["values"]) >= n_evaluations:
+            done.add((line["problem"], line["method"], line["seed"]))
+    tasks = []
+    for seed in range(n_seeds):
+        for name in problem_names:
+            for method in methods:
+                adapter, space = adapters.METHODS[method], problems.make(name).space
+                enough = adapter.is_slow(space) and seed >= (n_seeds + 1) // 2
+                if adapter.supports(space) and not enough:
+                    if again or (name, method, seed) not in done:
+                        tasks.append((name, method, seed, n_evaluations))
+    return tasks
+
+
+def results(tasks, processes):
+    """Yield the line of each task as it is done."""
+    if processes == 1:
+        yield from (run_one(*task) for task in tasks)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(run_one, *task) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def installed(methods):
+    """Return those of `methods` whose libraries are installed, and say which are not."""
+    found = [method for method in methods if adapters.versions(method)]
+    for method in methods:
+        if method not in found:
+            names = " and ".join(adapters.METHODS[method].distributions)
+            print(f"{method} is left out: it needs {names}", file=sys.stderr)
+    return found
+
+
+def main(arguments=None):
+    """Read the command line and run what is missing."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=main.__doc__)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="four problems, three seeds: 5 minutes")
+    size.add_argument("--full", action="store_true", help="everything (the default)")
+    parser.add_argument("--methods", nargs="+", default=list(adapters.METHODS), metavar="NAME")
+    parser.add_argument("--problems", nargs="+", metavar="NAME", help="or 'held-out'")
+    parser.add_argument("--seeds", type=int, help="how many (default 10; slow libraries get half)")
+    parser.add_argument("--evaluations", type=int, help="of each run (default 50)")
+    parser.add_argument("--processes", type=int, default=1, help="runs at once (default 1)")
+    parser.add_argument("--output", type=Path, help=f"default {RESULTS.name}")
+    parser.add_argument("--again", action="store_true", help="also what has been done before")
+    chosen = parser.parse_args(arguments)
+    defaults = QUICK if chosen.quick else {}
+    names = chosen.problems or defaults.get("problems", list(problems.FULL))
+    if names == ["held-out"]:
+        names = list(problems.HELD_OUT)
+    path = chosen.output or defaults.get("output", RESULTS)
+    tasks = todo(
+        path,
+        names,
+        installed(chosen.methods),
+        chosen.seeds or defaults.get("seeds", 10),
+        chosen.evaluations or defaults.get("evaluations", 50),
+        chosen.again,
+    )
+    start = time.time()
+    for count, line in enumerate(results(tasks, chosen.processes), start=1):
+        append(path, line)
+        took = f"{count}/{len(tasks)} after {time.time() - start:.0f} s"
+        state = line["error"].splitlines()[-1] if line["error"] else f"{max(line['values']):.6g}"
+        print(f"{took}: {line['problem']}, {line['method']}, seed {line['seed']}: {state}")
+
+
+if __name__ == "__main__":
+    main()
