@@ -28,7 +28,7 @@ STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
 .PHONY: help lab test notebooks lint bench bench-full clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 lab: $(INSTALLED) ## open the lessons in JupyterLab, in a folder of your own (ARGS='--reset 07', ...)
 	@$(PY) -m bo_tutorial lab $(ARGS)
