@@ -8,7 +8,7 @@ so a kernel is a function k(s) and its derivative k'(s), `of_and_slope`. Every g
 needs follows from these two by the chain rule.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -92,10 +92,6 @@ class _Stationary:
         step = (A[:, None, :] - B) / np.square(self.length_scale)
         step[:, :, list(self.categorical)] = 0.0
         return self.signal_variance * k, 2 * self.signal_variance * slope[:, :, None] * step
-
-    def with_parameters(self, length_scale, signal_variance):
-        """Return the same kernel with other hyperparameters."""
-        return replace(self, length_scale=length_scale, signal_variance=signal_variance)
 
     def _scaled(self, A, B):
         """s(x, x') for the rows of A and B, shape (n, m), with no array of d times that size."""
