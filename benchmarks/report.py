@@ -61,8 +61,9 @@ class Regrets:
         for line in whole:
             name = line["problem"]
             regret = self.references[name] - np.maximum.accumulate(line["values"])
-            # The optimum has digits of its own, and may be passed by the last of them.
-            self.curves[name, line["method"], line["seed"]] = np.maximum(regret, 0.0)
+            # Values are kept to twelve digits: less than that is nothing.
+            digits = 1e-11 * max(1.0, abs(self.references[name]))
+            self.curves[name, line["method"], line["seed"]] = np.where(regret > digits, regret, 0.0)
         longest = max((len(curve) for curve in self.curves.values()), default=0)
         self.times = tuple(t for t in TIMES if t <= longest)
         if not self.times:
@@ -132,6 +133,13 @@ def mean_and_error(values):
     return values.mean(), error
 
 
+def with_error(values, signed=False):
+    """Write the mean of some values and its standard error, if there is one."""
+    mean, error = mean_and_error(values)
+    text = f"{mean:+.2f}" if signed else f"{mean:.2f}"
+    return text if np.isnan(error) else f"{text} ± {error:.2f}"
+
+
 def table(head, rows, first="l"):
     """Return a Markdown table; all columns but the first are aligned to the right."""
     lines = [head, [":--" if first == "l" else "--:"] + ["--:"] * (len(head) - 1), *rows]
@@ -155,14 +163,12 @@ def rank_table(regrets, names):
     for method in sorted((m for m in means if not np.isnan(means[m])), key=means.get):
         cells = []
         for t in regrets.times:
-            mean, error = mean_and_error(at[t][method].values())
-            cells.append(f"{mean:.2f} ± {error:.2f}")
+            cells.append(with_error(at[t][method].values()))
         cells.append(f"{mean_and_error(tied[method].values())[0]:.2f}")
         ours = at[regrets.times[-1]].get("ours", {})
         shared = ours.keys() & at[regrets.times[-1]][method].keys()
         lead = [at[regrets.times[-1]][method][key] - ours[key] for key in shared]
-        mean, error = mean_and_error(lead)
-        cells.append("" if method == "ours" or not lead else f"{mean:+.2f} ± {error:.2f}")
+        cells.append("" if method == "ours" or not lead else with_error(lead, signed=True))
         seeds = {key[1] for key in at[regrets.times[-1]][method]}
         rows.append([LABELS[method], *cells, len(seeds)])
     head = [

@@ -105,13 +105,10 @@ def count_repeats(points):
 
 @functools.cache
 def code_version():
-    """Return a short hash of the modules that `import bo_tutorial` needs."""
-    files = sorted(
-        module.__file__
-        for name, module in sys.modules.items()
-        if name.startswith("bo_tutorial.") and name.split(".")[1] not in ("network", "problems")
-    )
-    content = b"".join(Path(file).read_bytes() for file in [*files, bo_tutorial.__file__])
+    """Return a short hash of the modules that make up our strategies."""
+    others = ("__main__", "lab", "network", "plotting", "problems", "widgets", "worked_example")
+    files = sorted(Path(bo_tutorial.__file__).parent.glob("*.py"))
+    content = b"".join(file.read_bytes() for file in files if file.stem not in others)
     return hashlib.sha256(content).hexdigest()[:8]
 
 
@@ -150,11 +147,16 @@ def read(path):
     return list({tuple(line[key] for key in keys): line for line in read_lines(path)}.values())
 
 
-def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False):
+def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_slow=None):
     """List the runs that the results file does not hold yet, seeds first.
 
     A run with fewer evaluations than asked for is done again, unless it ended in an error.
+
+    Args:
+        n_slow: how many seeds for libraries that are slow in a space; half of them if left out.
+        again: list also what is there.
     """
+    n_slow = (n_seeds + 1) // 2 if n_slow is None else n_slow
     done = set()
     for line in read(path):
         if line["error"] or len(line["values"]) >= n_evaluations:
@@ -164,7 +166,7 @@ def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False):
         for name in problem_names:
             for method in methods:
                 adapter, space = adapters.METHODS[method], problems.make(name).space
-                enough = adapter.is_slow(space) and seed >= (n_seeds + 1) // 2
+                enough = adapter.is_slow(space) and seed >= n_slow
                 if adapter.supports(space) and not enough:
                     if again or (name, method, seed) not in done:
                         tasks.append((name, method, seed, n_evaluations))
@@ -203,7 +205,8 @@ def main(arguments=None):
     size.add_argument("--full", action="store_true", help="everything (the default)")
     parser.add_argument("--methods", nargs="+", default=list(adapters.METHODS), metavar="NAME")
     parser.add_argument("--problems", nargs="+", metavar="NAME", help="or 'held-out'")
-    parser.add_argument("--seeds", type=int, help="how many (default 10; slow libraries get half)")
+    parser.add_argument("--seeds", type=int, help="how many (default 10)")
+    parser.add_argument("--slow-seeds", type=int, help="for slow libraries (default half of that)")
     parser.add_argument("--evaluations", type=int, help="of each run (default 50)")
     parser.add_argument("--processes", type=int, default=1, help="runs at once (default 1)")
     parser.add_argument("--output", type=Path, help=f"default {RESULTS.name}")
@@ -221,6 +224,7 @@ def main(arguments=None):
         chosen.seeds or defaults.get("seeds", 10),
         chosen.evaluations or defaults.get("evaluations", 50),
         chosen.again,
+        chosen.slow_seeds,
     )
     start = time.time()
     for count, line in enumerate(results(tasks, chosen.processes), start=1):

@@ -23,7 +23,7 @@ PROBLEMS = {2: "Branin", 6: "Hartmann 6"}
 LENGTHS = (10, 50, 100, 200)  # of the history before a suggestion
 FIT_LENGTHS = (20, 50, 100, 200)
 WINDOW = 8  # suggestions in a row: a strategy may think hard now and then and little in between
-ENOUGH = 20.0  # seconds of CPU after which a measurement is not repeated
+ENOUGH = 8.0  # seconds of CPU after which a measurement is not repeated
 N_RESTARTS = 20
 
 
