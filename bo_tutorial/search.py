@@ -112,6 +112,18 @@ class Strategy:
         """The trials asked and not yet told, by number."""
         return [trial for trial in self.trials if trial.value is None]
 
+    def _first_new(self, points):
+        """The first row of `points` (n, d) that is neither told nor pending, or None."""
+        taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
+        for point in points:
+            if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
+                return point
+        return None
+
+    def _everything(self):
+        """The points of all configurations of a finite space, shape (n, d)."""
+        return np.array([self.space.to_unit(config) for config in self.space.configurations()])
+
     def _ask_one(self):
         number = len(self.trials)
         config = self.propose(number, np.random.default_rng([self.seed, number]))

@@ -15,7 +15,7 @@ from bo_tutorial.acquisition import (
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import fit_outputs
-from bo_tutorial.search import SAME, SpaceExhausted, Strategy, sobol_points
+from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
 
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 
@@ -118,7 +118,7 @@ class BayesianOptimization(Strategy):
         # 3. maximize the acquisition
         candidates, free = self._candidates(X[np.argmax(y)], rng)
         ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
-        return self.space.from_unit(self._first_new(ranked, rng))
+        return self._new_config(ranked, rng)
 
     def posterior(self):
         """Return what the surrogate believes after all that has been told.
@@ -212,7 +212,7 @@ class BayesianOptimization(Strategy):
     def _initial(self, number, rng):
         """The first point of the Sobol sequence, from `number` on, that is not taken."""
         points = self.space.snap(sobol_points(self.space.d, number + 64, self.seed)[number:])
-        return self.space.from_unit(self._first_new(points, rng))
+        return self._new_config(points, rng)
 
     def _candidates(self, incumbent, rng):
         """Points to score, and which of their coordinates may move on from there."""
@@ -236,20 +236,16 @@ class BayesianOptimization(Strategy):
         points = self.space.snap(np.concatenate([wide, near]))
         return points, self.space.continuous(points)
 
-    def _everything(self):
-        return np.array([self.space.to_unit(config) for config in self.space.configurations()])
-
-    def _first_new(self, points, rng):
-        """The first of `points` that is neither told nor pending.
+    def _new_config(self, points, rng):
+        """The configuration at the first of `points` that is neither told nor pending.
 
         Raises:
             SpaceExhausted: a finite space has no configuration left.
         """
-        taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
         for pool in self._pools(points, rng):
-            for point in pool:
-                if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
-                    return point
+            point = self._first_new(pool)
+            if point is not None:
+                return self.space.from_unit(point)
         raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 
     def _pools(self, points, rng):

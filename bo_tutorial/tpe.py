@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bo_tutorial import _validate
-from bo_tutorial.search import SAME, SpaceExhausted, Strategy
+from bo_tutorial.search import SpaceExhausted, Strategy
 from bo_tutorial.space import Categorical, Int
 
 
@@ -75,16 +75,14 @@ class TreeParzen(Strategy):
 
     def _new(self, draw):
         """The first point drawn that was not asked before; in a finite space there may be none."""
-        taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
         for _ in range(20):
-            for point in draw():
-                if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
-                    return self.space.from_unit(point)
+            point = self._first_new(draw())
+            if point is not None:
+                return self.space.from_unit(point)
         if math.isfinite(self.space.n_configurations):
-            for config in self.space.configurations():
-                point = self.space.to_unit(config)
-                if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
-                    return config
+            point = self._first_new(self._everything())
+            if point is not None:
+                return self.space.from_unit(point)
         raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 
 
