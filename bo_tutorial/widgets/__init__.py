@@ -1,0 +1,8 @@
+"""Live figures: thin controls over `bo_tutorial.plotting`, each one a function.
+
+Called without arguments, each shows the example of its lesson. `base.py` says what they share.
+"""
+
+from bo_tutorial.widgets.base import FIGURES, LiveFigure, Pick, Slider, Toggle
+
+__all__ = ["FIGURES", "LiveFigure", "Pick", "Slider", "Toggle"]

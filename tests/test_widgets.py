@@ -1,0 +1,135 @@
+"""Live figures: each control moved to its ends and its middle, and what they share."""
+
+import importlib
+import pkgutil
+import re
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.figure import Figure
+
+from bo_tutorial import widgets
+
+for module in pkgutil.iter_modules(widgets.__path__):
+    importlib.import_module(f"bo_tutorial.widgets.{module.name}")
+FIGURES = dict(widgets.FIGURES)
+
+
+@pytest.fixture(autouse=True)
+def course_style():
+    with plt.style.context("bo_tutorial.style"):
+        yield
+    assert plt.get_fignums() == []  # a live figure is made without pyplot
+
+
+def alt_of(live):
+    return re.match(r'<img alt="([^"]*)"', live.picture).group(1)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_control_moves_the_figure_from_end_to_end(name):
+    live = FIGURES[name]()
+    assert 1 <= len(live.controls) <= 3
+    assert len(repr(live).splitlines()) == 1
+    assert live.fig.axes and all(ax.get_xlabel() or ax.get_ylabel() for ax in live.fig.axes)
+    for control in live.controls.values():
+        before, pictures = control.value, []
+        for value in control.sweep:
+            control.value = value
+            pictures.append(live.picture)
+            assert len(alt_of(live).split()) >= 5
+        assert len(set(pictures)) >= 2, "the control changes nothing"
+        control.value = before
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_same_settings_give_the_same_picture(name):
+    one, other = FIGURES[name](), FIGURES[name]()
+    assert one.picture == other.picture
+    control = next(iter(one.controls.values()))
+    before = control.value
+    for value in control.sweep:
+        control.value = value
+    control.value = before
+    # Nothing of a former setting stays behind.
+    moved = next(iter(other.controls.values()))
+    moved.value = moved.sweep[0]
+    moved.value = before
+    assert one.picture == other.picture
+
+
+def line_figure(**controls):
+    fig = Figure()
+    ax = fig.subplots()
+    ax.plot([0, 1], [0, 1], gid="line")
+    ax.set(xlabel="x", ylabel="y")
+
+    def update(slope, flipped=False):
+        widgets.move_line(ax, slope * (-1 if flipped else 1))
+        return f"A straight line of slope {slope:g} through zero."
+
+    return widgets.LiveFigure("drag the slope", fig, update, **controls)
+
+
+@pytest.fixture(autouse=True)
+def mover(monkeypatch):
+    def move_line(ax, slope):
+        ax.lines[0].set_data([0, 1], [0, slope])
+
+    monkeypatch.setattr(widgets, "move_line", move_line, raising=False)
+
+
+def test_text_box_and_slider_are_one_control():
+    live = line_figure(slope=widgets.Slider("slope", 0.5, 0, 1, 0.1))
+    control = live.controls["slope"]
+    first = live.picture
+    control.text.value = 0.7
+    assert control.handle.value == 0.7
+    assert live.picture != first
+    control.handle.value = 0.5
+    assert control.text.value == 0.5
+    assert live.picture == first
+    control.text.value = 7  # clipped at the edge of its range, on both sides
+    assert control.handle.value == control.text.value == 1
+    assert control.text.description == "slope"
+    assert repr(live) == "Live figure: drag the slope"
+    assert live._repr_mimebundle_()["text/plain"] == repr(live)
+
+
+def test_a_log_slider_keeps_the_number_that_was_typed():
+    control = widgets.Slider("ℓ", 0.1, 0.01, 10, 0.05, log=True)
+    control.text.value = 0.1234
+    assert control.value == pytest.approx(0.1234)
+    assert control.sweep == pytest.approx([0.01, 0.1**0.5, 10])
+
+
+def test_whole_numbers_toggles_and_picks():
+    control = widgets.Slider("n", 3, 1, 9, 1, whole=True)
+    control.value = 5
+    assert control.text.value == 5 and control.sweep == [1, 5, 9]
+    assert widgets.Pick("axis", ["log", "raw"]).value == "log"
+    live = line_figure(
+        slope=widgets.Slider("slope", 0.5, 0, 1, 0.1), flipped=widgets.Toggle("flip", False)
+    )
+    first = live.picture
+    live.controls["flipped"].value = True
+    assert live.picture != first
+
+
+def test_one_to_three_controls():
+    controls = {f"c{i}": widgets.Toggle(str(i)) for i in range(4)}
+    with pytest.raises(ValueError, match="one to three"):
+        widgets.LiveFigure("nothing", Figure(), lambda: "", **controls)
+    with pytest.raises(ValueError, match="one to three"):
+        widgets.LiveFigure("nothing", Figure(), lambda: "")
+
+
+def test_a_picture_needs_words():
+    fig = Figure()
+    fig.subplots()
+    with pytest.raises(ValueError, match="alt must say"):
+        widgets.LiveFigure("x", fig, lambda on: "short", on=widgets.Toggle("on"))
