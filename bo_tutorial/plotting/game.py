@@ -1,6 +1,7 @@
 """Lesson 00: a game of five guesses, its reveal, many games, a class, the map of the course."""
 
 import numpy as np
+from matplotlib.ticker import PercentFormatter
 
 from bo_tutorial.plotting.base import (
     BLACK,
@@ -22,6 +23,7 @@ LOOKS = {
     "random search": {"color": PURPLE, "marker": "^", "linestyle": ":"},
     "BO": {"color": BLUE, "marker": "s", "linestyle": "--"},
 }
+POINTS = PercentFormatter(1.0, decimals=0, symbol="")  # differences of accuracies, in points
 FINE = np.linspace(0.0, 1.0, 1001)  # where f is drawn; an edge falls between two of them
 XLABEL, YLABEL = "x (a setting, no unit)", "validation accuracy"
 
@@ -49,15 +51,18 @@ def turns(x, values, axes):
     return axes
 
 
-def board(axes):
+def board(axes, cursor=False):
     """Draw an empty board for one game; `move_board` puts on it what has happened.
 
     Args:
         axes: {"f": Axes, "order": Axes, "best": Axes}: value against x, evaluation against x, best
             so far against evaluation.
+        cursor: draw a line where the next x is chosen.
     """
     top, order, best = axes["f"], axes["order"], axes["best"]
-    top.axvline(np.nan, color=VERMILION, linestyle=":", linewidth=1.8, label="your x", gid="cursor")
+    if cursor:
+        look = {"color": VERMILION, "linestyle": ":", "linewidth": 1.8}
+        top.axvline(0.5, **look, label="your x", gid="cursor")
     # The dashes stay empty until the game is over: nothing of f is in the figure before.
     top.plot([], [], color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)", gid="f")
     for player, look in LOOKS.items():
@@ -84,7 +89,8 @@ def move_board(axes, games, hidden=None, cursor=None):
         cursor: the x chosen at the moment; None: nothing is to be chosen.
     """
     top, order, best = axes["f"], axes["order"], axes["best"]
-    artist(top, "cursor").set_xdata([np.nan if cursor is None else cursor] * 2)
+    if any(line.get_gid() == "cursor" for line in top.lines):
+        artist(top, "cursor").set(xdata=[cursor] * 2, visible=cursor is not None)
     for player in LOOKS:
         x, values = games.get(player, ([], []))
         turn = np.arange(1, len(x) + 1)
@@ -113,7 +119,7 @@ def next_guess(at, mu, sigma, observed, next_x, ax, others=None, title=""):
     posterior(at, mu, sigma, ax, observed, xlabel=XLABEL, ylabel=YLABEL)
     ax.axvline(next_x, color=GREEN, linestyle="-.", label="what it asks next", gid="next")
     for label, place in (others or {}).items():
-        ax.plot(*place, "D", color=VERMILION, markersize=10, linestyle="none", label=label)
+        ax.plot(*place, color=VERMILION, marker="D", markersize=10, linestyle="none", label=label)
     ax.set(ylim=(0, 1.2), title=title)
     percent_axis(ax.yaxis)
     ax.get_legend().remove()
@@ -134,10 +140,10 @@ def duels(regrets, ax):
         places = np.arange(len(regrets)) + shift
         label = f"{player}: median and quartiles"
         ax.errorbar(places, middle, yerr=bars, **look, markersize=9, elinewidth=2.5, label=label)
-    ax.set(xlabel="hidden function", ylabel="regret after 5 evaluations")
+    ax.set(xlabel="hidden function", ylabel="regret after 5 evaluations (points)")
     ax.set_xticks(range(len(regrets)), list(regrets))
     ax.grid(False, axis="x")
-    percent_axis(ax.yaxis)
+    ax.yaxis.set_major_formatter(POINTS)
     ax.legend(loc="upper right")
     return ax
 
@@ -150,7 +156,8 @@ def gallery(functions, axes):
     """
     for hidden, ax in zip(functions, axes, strict=True):
         ax.plot(FINE, hidden(FINE), color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)")
-        ax.plot(hidden.best_x, hidden.optimum, "*", color=ORANGE, markersize=16, label="top of f")
+        top = {"color": ORANGE, "marker": "*", "markersize": 16, "linestyle": "none"}
+        ax.plot(hidden.best_x, hidden.optimum, **top, label="top of f", clip_on=False)
         ax.set(ylim=(0, 1.05), xlim=(-0.03, 1.03), xticks=[0, 0.5, 1])
         ax.set_title(f"{hidden.name}: {hidden.shape}", fontsize=11)
         ax.set_xlabel("x")
@@ -173,9 +180,9 @@ def class_curves(regrets, ax):
         t = t + {"class": 0, "random search": -0.08, "BO": 0.08}[player]
         bars = [middle - low, high - middle]
         ax.errorbar(t, middle, yerr=bars, **look, elinewidth=1.5, label=label)
-    ax.set(xlabel="evaluation", ylabel="regret", ylim=(0, None))
+    ax.set(xlabel="evaluation", ylabel="regret (points)")
     ax.set_xticks(range(1, curves.shape[1] + 1))
-    percent_axis(ax.yaxis)
+    ax.yaxis.set_major_formatter(POINTS)
     ax.legend(loc="upper right")
     return ax
 

@@ -19,7 +19,7 @@ def five_guesses(player="me", folder="."):
     """
     fig = Figure(figsize=(11, 5.8))
     axes = fig.subplot_mosaic(drawing.BOARD, gridspec_kw=drawing.BOARD_SIZE)
-    drawing.board(axes)
+    drawing.board(axes, cursor=True)
     x = Slider("x (0 to 1, no unit)", 0.5, 0.0, 1.0, 0.01)
     pick = Pick("hidden function", list(game.PRESETS))
 
@@ -42,7 +42,7 @@ def five_guesses(player="me", folder="."):
             games |= {name: (run.x, run.values) for name, run in runs.items()}
         left = game.BUDGET - len(guesses)
         state = f.shape if over else f"{left} evaluation{'' if left == 1 else 's'} left"
-        drawing.move_board(axes, games, f if over else None, None if over else x)
+        drawing.move_board(axes, games, f if over else None, cursor=None if over else x)
         axes["f"].set_title(f"Function {hidden}: {state}")
         if over:
             return _told(f, games), _verdict(f, games)
