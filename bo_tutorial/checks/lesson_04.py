@@ -253,30 +253,6 @@ CHECKS = {
             ),
         ),
     ),
-    "04.predict_crossings": Choice(
-        right="b",
-        because="on average 4 / (π ℓ): the crossings of a draw lie about three ℓ apart.",
-        wrong=(
-            Wrong(
-                "hardly ever",
-                "a",
-                "Four decades are eight length scales: far enough to forget the start more than "
-                "once.",
-            ),
-            Wrong(
-                "one crossing per two length scales",
-                "c",
-                "At a distance of two ℓ the correlation is 0.135: nearly forgotten, but half of "
-                "the time the next value has the same sign anyway.",
-            ),
-            Wrong(
-                "one crossing per length scale",
-                "d",
-                "At a distance of one ℓ the correlation is still 0.61: most draws are on the same "
-                "side there.",
-            ),
-        ),
-    ),
     "04.neighbors": NEIGHBORS,
     "04.kernel_matrix": KERNEL_MATRIX,
     "04.posterior": POSTERIOR,

@@ -13,6 +13,7 @@ from bo_tutorial.plotting.base import (
     move_band,
     percent_axis,
 )
+from bo_tutorial.plotting.belief import posterior
 
 # One draw, one look: color, line style and marker differ.
 LOOKS = [(GREEN, "-", "o"), (VERMILION, "--", "s"), (PURPLE, "-.", "D")]
@@ -37,21 +38,21 @@ def conditioning(mean, sd, correlation, seen, draws, kept, axes, names=("f₁", 
         second = correlation * first + np.sqrt(1 - correlation**2) * radius * np.sin(angle)
         ellipse = {"color": BLUE, "linestyle": style, "label": f"{radius} sd", "gid": f"sd{radius}"}
         left.plot(mean + sd * first, mean + sd * second, **ellipse)
-    seen_label = f"{names[0]} = {seen:.0%}"
-    left.axvline(seen, color=VERMILION, linestyle="-.", label=seen_label, gid="seen")
+    left.axvline(seen, color=VERMILION, linestyle="-.", label=f"seen: {seen:.0%}", gid="seen")
     limits = mean - 3.2 * sd, mean + 3.2 * sd
     left.set(xlim=limits, ylim=limits, xlabel=names[0], ylabel=names[1])
     left.set_aspect("equal")
 
     values = np.linspace(*limits, 321)
     after = mean + correlation * (seen - mean), sd * np.sqrt(1 - correlation**2)
-    bars = {"color": ORANGE, "alpha": 0.5, "label": f"draws with {seen_label}"}
+    bars = {"color": ORANGE, "alpha": 0.5, "label": "the draws that were kept"}
     right.hist(kept, bins=40, range=limits, density=True, **bars)
     before_label = f"before: sd {100 * sd:.1f} points"
     after_label = f"after: sd {100 * after[1]:.1f} points"
     right.plot(values, _bell(values, mean, sd), "k--", label=before_label, gid="before")
     right.plot(values, _bell(values, *after), color=BLUE, label=after_label, gid="after")
     right.set(xlim=limits, xlabel=names[1], ylabel="density (per unit of accuracy)")
+    right.set_ylim(0, 1.5 * _bell(after[0], *after))  # room for the legend
     for axis in (left.xaxis, left.yaxis, right.xaxis):
         percent_axis(axis)
     for ax in axes:
@@ -59,32 +60,36 @@ def conditioning(mean, sd, correlation, seen, draws, kept, axes, names=("f₁", 
     return axes
 
 
-def vectors(rates, draws, shares, axes, title):
-    """Draw a few random vectors over the learning rate, and the covariance they come from.
+def vectors(rates, draws, shares, places, axes):
+    """Draw random vectors over the learning rate, each seen at few places and at many.
 
     Args:
-        rates: learning rates, shape (n,). draws: accuracies, shape (3, n) or fewer rows.
+        rates: learning rates, shape (n,). draws: accuracies, shape (k, n), k at most 3.
         shares: their covariance as shares of the signal variance, shape (n, n), in [0, 1].
-        axes: two Axes, top and bottom. title: of the top panel.
-
-    Returns:
-        The image of the bottom panel, for a color bar.
+        places: one list of indices into `rates` for each column. axes: shape (2, columns), draws
+            above, their covariance below.
     """
-    top, bottom = axes
-    for i, draw in enumerate(draws):
-        color, style, marker = LOOKS[i]
-        size = 8 if len(rates) < 10 else 3
-        look = {"color": color, "linestyle": style, "marker": marker, "markersize": size}
-        top.plot(rates, draw, **look, linewidth=1.3, label=f"draw {i + 1}", gid=f"draw{i}")
-    top.set(xscale="log", xlabel="learning rate (log axis)", title=title)
-    percent_axis(top.yaxis)
-    image = bottom.imshow(shares, vmin=0, vmax=1)
-    bottom.set(xlabel="number of x", ylabel="number of x′")
-    ticks = np.unique(np.linspace(0, len(rates) - 1, 5).round().astype(int))
-    bottom.set_xticks(ticks, ticks + 1)
-    bottom.set_yticks(ticks, ticks + 1)
-    bottom.grid(False)
-    return image
+    fig = axes[0, 0].figure
+    for (top, bottom), picked in zip(axes.T, map(np.array, places), strict=True):
+        for (color, style, marker), draw, number in zip(LOOKS, draws, "123", strict=False):
+            look = {"color": color, "linestyle": style, "marker": marker, "linewidth": 1.3}
+            size = 8 if len(picked) < 10 else 3
+            named = {"label": f"draw {number}", "gid": f"draw {number}"}
+            top.plot(rates[picked], draw[picked], markersize=size, **look, **named)
+        top.set(xscale="log", xlim=(0.7 * rates[0], 1.4 * rates[-1]))
+        top.set(xlabel="learning rate (log axis)", title=f"{len(picked)} numbers a draw")
+        top.set_ylim(draws.min() - 0.02, draws.max() + 0.02)
+        percent_axis(top.yaxis)
+        image = bottom.imshow(shares[np.ix_(picked, picked)], vmin=0, vmax=1)
+        ticks = np.unique(np.linspace(0, len(picked) - 1, 5).round().astype(int))
+        bottom.set(xlabel="number of x", ylabel="number of x′")
+        bottom.set_xticks(ticks, ticks + 1)
+        bottom.set_yticks(ticks, ticks + 1)
+        bottom.grid(False)
+    axes[0, 0].set_ylabel("accuracy before any data")
+    fig.colorbar(image, ax=axes[1], label="covariance / σ_f²")
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return axes
 
 
 def kernel_curves(distances, curves, ax, units="decades"):
@@ -94,8 +99,9 @@ def kernel_curves(distances, curves, ax, units="decades"):
         distances: shape (n,), increasing. curves: {length scale: shares of the signal variance}.
         units: of `distances` and of the length scales.
     """
-    for i, (length_scale, shares) in enumerate(curves.items()):
-        color, style, marker = LOOKS[i]
+    looks = [(BLUE, "-", "o"), (ORANGE, "--", "s"), (BLACK, "-.", "D")]  # not those of draws
+    for (length_scale, shares), look in zip(curves.items(), looks, strict=False):
+        color, style, marker = look
         label = f"ℓ = {length_scale:g}"
         ax.plot(distances, shares, color=color, linestyle=style, label=label, gid=label)
         at = np.interp(length_scale, distances, shares)
@@ -168,15 +174,23 @@ def variance_found(noise_variances, found, allowed, ax):
     return ax
 
 
-def trainings(rates, accuracies, ax, label="trained, not shown to the model"):
-    """Draw trainings that a model has not seen: one small cross for each learning rate and seed.
+def held_out(x, mu, sigma, rates, accuracies, hidden, ax):
+    """Draw a posterior, the trainings that it was shown, and those that it was not.
 
     Args:
-        rates: shape (n,). accuracies: shape (seeds, n), fractions.
+        x, mu, sigma: the posterior over the learning rate, shape (n,). rates: shape (k,).
+        accuracies: shape (seeds, k), fractions; the first seed was shown. hidden: booleans (k,),
+            True where no training was shown.
     """
+    shown = rates[~hidden], accuracies[0, ~hidden]
+    labels = {"xlabel": "learning rate (log axis)", "ylabel": "validation accuracy"}
+    posterior(x, mu, sigma, ax, shown, **labels)
     cross = {"color": VERMILION, "marker": "x", "markersize": 5, "linestyle": "none"}
-    all_rates = np.tile(rates, len(accuracies))
-    ax.plot(all_rates, np.ravel(accuracies), **cross, label=label, gid="trainings")
+    everywhere = np.tile(rates[hidden], len(accuracies))
+    values = accuracies[:, hidden].ravel()
+    ax.plot(everywhere, values, **cross, label="trained, not shown", gid="hidden")
+    ax.set_xscale("log")
+    percent_axis(ax.yaxis)
     return ax
 
 
