@@ -63,7 +63,7 @@ def profile(kernel, X, y, length_scales, mean=0.0, noise_share=NOISE_SHARE):
     Raises:
         TypeError, ValueError: shapes that do not match, values that are not finite.
 
-    Source: Santner, Williams & Notz 2018, section 3.3.2 (the concentrated likelihood).
+    Source: Jones, Schonlau & Welch 1998, who call it the concentrated likelihood.
     """
     X = _validate.points("X", X)
     n = len(X)

@@ -44,7 +44,7 @@ def terms(length_scales, fit, complexity, ax, at=None, xlabel="length scale ℓ 
         for name, marker in zip(looks, "s^o", strict=True):
             ax.plot(at, 0.0, marker, color=looks[name][0], linestyle="none", gid=f"{name} at")
         move_terms(length_scales, fit, complexity, ax, at)
-    _log_axis(ax, LENGTH_TICKS)
+    log_axis(ax, LENGTH_TICKS)
     ax.set(xlabel=xlabel, ylabel="change against the shortest ℓ (nats)")
     ax.legend(loc="best")
     return ax
@@ -74,7 +74,7 @@ def profiles(length_scales, curves, ax, truth=None, lowest=-6.0, xlabel="length 
     if truth is not None:
         label = f"true ℓ = {truth:g}"
         ax.axvline(truth, color=BLACK, linestyle=(0, (1, 2)), linewidth=1.5, label=label)
-    _log_axis(ax, LENGTH_TICKS)
+    log_axis(ax, LENGTH_TICKS)
     ax.set(xlabel=xlabel, ylabel="nats below the best ℓ", ylim=(lowest, 0.35))
     ax.legend(loc="lower left")
     return ax
@@ -96,7 +96,7 @@ def belief_and_profile(axes, at, truth, x, mu, sigma, observed, length_scales, c
     right.plot(length_scales, curve, color=BLUE, linestyle="-", label=label, gid="curve")
     right.plot(at, 0.0, "D", color=VERMILION, label="learned ℓ", gid="best", clip_on=False)
     right.axvline(0.5, color=BLACK, linestyle=(0, (1, 2)), linewidth=1.5, label="true ℓ = 0.5")
-    _log_axis(right, LENGTH_TICKS)
+    log_axis(right, LENGTH_TICKS)
     right.set(xlabel="length scale ℓ (decades)", ylabel="nats below the best ℓ", ylim=(-6, 0.35))
     right.legend(loc="lower left")
     move_belief_and_profile(axes, at, x, mu, sigma, observed, length_scales, curve, prior)
@@ -123,7 +123,7 @@ def learning_rates(x, mu, sigma, observed, ax, truth=None):
     seen = 10 ** np.asarray(observed[0], dtype=float), observed[1]
     labels = {"xlabel": "learning rate (log axis)", "ylabel": "validation accuracy"}
     posterior(10**x, mu, sigma, ax, seen, truth, **labels)
-    _log_axis(ax, RATE_TICKS)
+    log_axis(ax, RATE_TICKS)
     ax.set_ylim(0.68, 1.02)
     percent_axis(ax.yaxis)
     ax.legend(loc="lower left")
@@ -224,8 +224,11 @@ def samples(x, draws, ax, xlabel="x", ylabel="f(x)"):
     return ax
 
 
-def _log_axis(ax, ticks):
-    """A log axis with a few plain numbers, quick to draw; "0.05" reads better than a power."""
+def log_axis(ax, ticks):
+    """Make the horizontal axis of `ax` a log axis with a few plain numbers, `ticks`.
+
+    "0.05" reads better than a power of ten, and is quicker to draw.
+    """
     ax.set_xscale("log")
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_xticks([], minor=True)

@@ -32,7 +32,7 @@ def fit_and_complexity():
         return X[:, 0], y, f, belief, np.transpose(each)
 
     curves = {n: look(0.5, n)[-1] for n in (3, 6, 12)}
-    fig = Figure(figsize=(10.5, 4.8))
+    fig = Figure(figsize=(9.8, 4.5))
     left, right = fig.subplots(1, 2)
     x, y, f, belief, both = look(0.5, 12)
     evidence.learning_rates(PLACES, *belief, (x, y), left, f(PLACES[:, None]))
@@ -77,7 +77,7 @@ def points_and_prior():
         found = (PLACES, *belief, (X[:, 0], y), LENGTHS, curve + log_prior, log_prior)
         return LENGTHS[best], found, f
 
-    fig = Figure(figsize=(10.5, 4.8))
+    fig = Figure(figsize=(9.8, 4.5))
     axes = fig.subplots(1, 2)
     best, found, f = look(3, "none")
     evidence.belief_and_profile(axes, best, f(PLACES[:, None]), *found)
