@@ -1,6 +1,7 @@
 """Figures of lesson 06: following the mean, improvement as an area, what scores choose."""
 
 import numpy as np
+from matplotlib.ticker import MultipleLocator
 from scipy.stats import norm
 
 from bo_tutorial.plotting.base import (
@@ -54,6 +55,7 @@ def improvement(mu, sigma, best, axes, label="", index=0):
         for ax in axes:
             line = {"color": ORANGE, "linestyle": "-.", "linewidth": 1.8}
             ax.axvline(best, label="incumbent", gid="incumbent", **line)
+            ax.xaxis.set_major_locator(MultipleLocator(0.05))
             percent_axis(ax.xaxis)
     left.set(xlabel="accuracy f", ylabel="density (per unit of f)", title="shaded tail: PI")
     right.set(xlabel="accuracy t", ylabel="P(f > t)", title="shaded area: EI", ylim=(0, 1.02))
