@@ -58,17 +58,17 @@ CHECKS = {
             Wrong(
                 "in between",
                 "b",
-                "Between two evaluations both neighbors speak: how wide is the band there, and "
-                "toward which of them does the mean fall?",
+                "Between them both neighbors speak, so the model is rather sure; and on the way to "
+                "the worse one the mean falls.",
             ),
             Wrong(
                 "the best one again",
                 "c",
-                "Right beside an evaluation the band is closed. How much better can it be there?",
+                "Beside an evaluation the model is sure of f. How much better can it be there?",
             ),
             Wrong("far out", "d", "Look again at where the mean still rises."),
         ),
-        "the mean still rises there, and nobody has looked yet.",
+        "the mean is still high there, and the model is unsure: nobody has looked beyond.",
     ),
     "00.predict_shelf": _choice(
         _shelf_letter(),
@@ -160,6 +160,11 @@ CHECKS = {
                 "value minus top",
                 lambda values, optimum: np.maximum.accumulate(values) - optimum,
                 "Regret is 0 at the top and positive below it.",
+            ),
+            Wrong(
+                "the best so far itself",
+                lambda values, optimum: np.maximum.accumulate(values),
+                "That is what you have. How much of the top does it lack?",
             ),
             Wrong(
                 "only the last turn",

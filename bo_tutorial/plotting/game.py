@@ -74,6 +74,12 @@ def board(axes, cursor=False):
     top.set(xlim=(-0.02, 1.02), ylim=(0, 1), ylabel=YLABEL)
     order.set(xlim=(-0.02, 1.02), ylim=(5.6, 0.4), xlabel=XLABEL, ylabel="evaluation")
     order.set_yticks(range(1, 6))
+    # Few ticks: most of the time of a redraw goes into their labels.
+    for ax in (top, order):
+        ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    top.tick_params(labelbottom=False)  # the panel below has the same axis
+    for ax in (top, best):
+        ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     best.set(xlim=(0.8, 5.2), ylim=(0, 1), xlabel="evaluation", ylabel="best so far")
     percent_axis(top.yaxis), percent_axis(best.yaxis)
     shared_legend(top.figure, columns=6)
