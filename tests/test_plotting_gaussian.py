@@ -5,8 +5,10 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+import mpmath
 import numpy as np
 import pytest
+from scipy.linalg import solve_triangular
 from scipy.stats import norm
 
 from bo_tutorial import widgets
@@ -158,6 +160,25 @@ def test_band_is_drawn_moved_and_named():
     assert np.allclose(edges(ax, "band"), np.column_stack([mu - 0.05, mu + 0.07]))
     assert np.allclose(points(ax, "mean")[:, 1], mu + 0.01)
     assert np.allclose(points(ax, "prior high")[:, 1], 0.95)
+
+
+# A number that the lesson states and cannot check in place, since mpmath is no part of the course
+
+
+def test_a_cholesky_factor_keeps_a_variance_to_a_few_percent_where_an_inverse_turns_it_negative():
+    x, noise_variance = np.linspace(-4, 0, 20), 1e-16
+    K = 0.06**2 * np.exp(-((x[:, None] - x) ** 2) / 2)
+    K_y = K + noise_variance * np.eye(20)
+    b = solve_triangular(np.linalg.cholesky(K_y), K, lower=True)
+    smallest = np.min(np.diag(K) - np.sum(b**2, axis=0))
+    with mpmath.workdps(60):
+        matrix = mpmath.matrix(K_y.tolist())
+        exact = []
+        for row in K.tolist():
+            k = mpmath.matrix(row)
+            exact.append(float(row[len(exact)] - (k.T * mpmath.cholesky_solve(matrix, k))[0]))
+    assert np.isclose(smallest, min(exact), rtol=0.05) and 0 < min(exact) < noise_variance
+    assert np.min(np.diag(K) - np.sum(K @ np.linalg.inv(K_y) * K, axis=1)) < -1e-8
 
 
 # The live figures: what they show is what scikit-learn computes
