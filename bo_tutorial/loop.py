@@ -1,6 +1,7 @@
 """The loop around every strategy: ask, evaluate, tell, until the budget is spent."""
 
 import math
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,11 +19,17 @@ class Result:
         configs: the configurations, a list of n dicts.
         values: shape (n,), in units of f; NaN where an evaluation failed.
         failures: {index: message} of the evaluations that failed.
+        believed_config: what the strategy recommends after the run; None if it has no model.
+
+    Which configuration to use? Without noise, `best_config`. With noise, as when a network is
+    trained with another seed each time, `recommended_config`: the largest of many noisy values is
+    partly luck, and a model that also listens to the neighbors discounts it.
     """
 
     configs: list
     values: np.ndarray
     failures: dict = field(default_factory=dict)
+    believed_config: dict | None = None
 
     @property
     def incumbents(self):
@@ -44,6 +51,18 @@ class Result:
         if math.isnan(self.best_value):
             raise ValueError(f"all {len(self.values)} evaluations failed: {self.failures}")
         return self.configs[int(np.nanargmax(self.values))]
+
+    @property
+    def recommended_config(self):
+        """The configuration, of those evaluated, with the largest posterior mean.
+
+        The one to use when evaluations are noisy. A strategy without a model of f, such as random
+        search or `TreeParzen`, recommends none: then it is `best_config`.
+
+        Raises:
+            ValueError: all evaluations failed.
+        """
+        return self.best_config if self.believed_config is None else self.believed_config
 
     def __repr__(self):
         failed = f", {len(self.failures)} failed" if self.failures else ""
@@ -108,7 +127,18 @@ def maximize(objective, space, n_evaluations=50, seed=0, strategy=None, progress
         except KeyboardInterrupt:
             if not values:
                 raise
-    return Result(configs, np.array(values), failures)
+    return Result(configs, np.array(values), failures, _recommended(strategy, values))
+
+
+def _recommended(strategy, values):
+    """What a strategy with a model recommends; None without one, or without a value."""
+    if not np.isfinite(values).any() or not callable(getattr(strategy, "recommend", None)):
+        return None
+    try:
+        return dict(strategy.recommend())
+    except Exception as error:  # the evaluations are worth more than a recommendation
+        warnings.warn(f"no recommendation: {type(error).__name__}: {error}", stacklevel=3)
+        return None
 
 
 def _evaluate(objective, config, first):
