@@ -25,7 +25,7 @@ SETTINGS := MPLBACKEND= MPLCONFIGDIR=$(HERE)/matplotlib IPYTHONDIR=$(HERE)/ipyth
   JUPYTER_CONFIG_DIR=$(HERE)/config JUPYTER_DATA_DIR=$(HERE)/data JUPYTER_RUNTIME_DIR=$(HERE)/runtime
 STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
 
-.PHONY: help lab test notebooks lint bench bench-full clean
+.PHONY: help lab test test-browser notebooks lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,16 @@ ifeq ($(NOTEBOOKS),)
 else
 	@$(STRICT) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 $(NOTEBOOKS)
 endif
+
+# Chromium comes from the system (CHROMIUM names another one), what drives it from the extra "browser".
+BROWSER := $(VENV)/.browser
+
+test-browser: $(BROWSER) ## drive lessons in a real JupyterLab, in Chromium
+	@$(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests/browser.py
+
+$(BROWSER): $(INSTALLED)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
+	@touch $@
 
 notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
 	@$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))

@@ -1,0 +1,278 @@
+"""Lessons in a real JupyterLab, in a real browser, as a learner meets them: `make test-browser`.
+
+Not part of `make test`: it needs Chromium, which no Python package brings. Nothing here waits for a
+time to pass; each step waits for what it leads to, and fails after `PATIENCE`.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from bo_tutorial import game
+from bo_tutorial.checks import Array, Number
+from bo_tutorial.checks.lesson_04 import CHECKS
+from bo_tutorial.lab import find_lesson, find_lessons
+
+PATIENCE, FOR_A_LESSON = 60_000, 240_000  # milliseconds, on a slow and busy machine
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # in a container there is none to be had; every page is our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no name leads off the machine
+]
+SETTINGS = {  # every cell is part of the page, not only those in view
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+FAILED = (
+    "[data-mime-type='application/vnd.jupyter.error'], "
+    "[data-mime-type='application/vnd.jupyter.stderr']"
+)
+# How a run ended, null while it lasts. A cell that raises ends it; one that is neither executed nor
+# waiting for 5 seconds (the prompt of one that waits is [*]) was forgotten.
+ENDED = f"""() => {{
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt")];
+    if (document.querySelector("{FAILED}")) return "failed";
+    if (prompts.every(prompt => /\\[\\d+\\]/.test(prompt.textContent))) return "done";
+    if (prompts.some(prompt => prompt.textContent.includes("*"))) window.waiting = Date.now();
+    window.waiting ??= Date.now();
+    return Date.now() - window.waiting > 5000 ? "forgotten" : null;
+}}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail("there is no Chromium: install it (Debian: apt install chromium), or CHROMIUM=")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Serve the lessons as `make lab` does, from a folder of their own; return (folder, port)."""
+    home = tmp_path_factory.mktemp("lab")
+    folder = home / "my lessons"
+    for name, settings in SETTINGS.items():
+        file = home / "settings" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(settings), encoding="utf-8")
+    places = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    places |= {f"JUPYTERLAB_{kind.upper()}_DIR": str(home / kind) for kind in ("settings", "state")}
+    places |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    environment = os.environ | places | {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_TOKEN": "x"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bo_tutorial", "lab", "--folder", str(folder), "--no-browser"]
+    log = home / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*command, f"--port={port}"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=home,
+            start_new_session=True,  # to end its kernels with it
+        )
+        try:
+            _wait_for(port, server, log)
+            yield folder, port
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def _wait_for(port, server, log):
+    for _ in range(PATIENCE // 100):
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=x", timeout=10).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(log.read_text(encoding="utf-8"))
+
+
+class Notebook:
+    """A lesson, open in JupyterLab in a page of its own."""
+
+    def __init__(self, browser, lab, number):
+        folder, port = lab
+        self.file = find_lesson(number, find_lessons()).name
+        self.cells = json.loads((folder / self.file).read_text(encoding="utf-8"))["cells"]
+        self.page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        self.page.set_default_timeout(PATIENCE)
+        self.requests, self.errors = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"http://127.0.0.1:{port}/lab/tree/{self.file}?reset&token=x")
+        self.prompts = self.page.locator(".jp-CodeCell .jp-InputArea-prompt")
+        # The cells are attached one after the other: what is asked before the last one is lost.
+        expect(self.prompts).to_have_count(sum(c["cell_type"] == "code" for c in self.cells))
+        indicator = self.page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle")
+
+    def _hear(self, message):
+        # The connection to a kernel that JupyterLab replaced at its start is none of ours.
+        if message.type == "error" and "Canceled future" not in message.text:
+            self.errors.append(message.text)
+
+    def choose(self, menu, item):
+        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+        expect(self.page.locator(".lm-Menu")).to_have_count(0)
+
+    def run_all(self):
+        """Run every cell and wait for the last one; none may raise or warn."""
+        for _ in range(3):
+            self.choose("Edit", "Clear Outputs of All Cells")
+            expect(self.prompts).to_have_text(["[ ]:"] * self.prompts.count())
+            self.page.evaluate("delete window.waiting")
+            self.choose("Run", "Run All Cells")
+            # JupyterLab forgets what it was asked while it still connects: then ask again.
+            if self.page.wait_for_function(ENDED, timeout=FOR_A_LESSON).json_value() != "forgotten":
+                break
+        assert self.page.locator(FAILED).all_inner_texts() == []
+        expect(self.prompts).to_have_text([re.compile(r"\[\d+\]")] * self.prompts.count())
+
+    def cell(self, text):
+        """The number and the locator of the cell whose source contains a text."""
+        found = [i for i, cell in enumerate(self.cells) if text in "".join(cell["source"])]
+        assert len(found) == 1, (text, found)
+        return found[0], self.page.locator(".jp-Notebook .jp-Cell").nth(found[0])
+
+    def answer(self, name, answer):
+        """Type an answer where its exercise is blank, run the cell, return what it shows."""
+        number, cell = self.cell(f'check("{name}"')
+        source = "".join(self.cells[number]["source"])
+        assert source.count("...") == 1
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source.replace("...", answer))
+        self.page.keyboard.press("Control+Enter")
+        return cell.locator(".jp-OutputArea")
+
+    def close(self):
+        """Nothing was asked of another machine, and nothing went wrong in the page."""
+        addresses = [urlsplit(url) for url in self.requests]
+        elsewhere = [url for url in addresses if url.scheme not in ("data", "blob")]
+        assert {url.hostname for url in elsewhere} == {"127.0.0.1"}
+        assert self.errors == []
+        self.page.close()
+
+    def press_tab_until(self, target, key="Tab", at_most=40):
+        """Move the focus with the Tab key until it is on an element."""
+        for _ in range(at_most):
+            self.page.keyboard.press(key)
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        focused = self.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        raise AssertionError(f"{at_most} times {key} lead to {focused}")
+
+
+def test_lesson_00_is_played_with_the_keyboard_alone(browser, lab):
+    lesson = Notebook(browser, lab, "00")
+    lesson.run_all()
+    page, keys = lesson.page, lesson.page.keyboard
+    button = page.get_by_role("button", name="Evaluate", exact=True)
+    board = page.locator(".jp-OutputArea-output", has=button)
+    number, picture = board.get_by_label("x (0 to 1, no unit)"), board.locator("img")
+    number.locator("xpath=ancestor::div[contains(@class, 'jp-Cell')]").last.focus()
+    lesson.press_tab_until(number)
+    for left, x in zip(range(game.BUDGET - 1, -1, -1), (0.1, 0.3, 0.5, 0.7, 0.9), strict=True):
+        keys.press("Control+A")
+        keys.type(f"{x}")
+        lesson.press_tab_until(button)
+        keys.press("Space")
+        if left:
+            says = f"{left} evaluation{'' if left == 1 else 's'} left"
+            expect(board.get_by_role("status").filter(has_text=says)).to_have_count(1)
+            assert "The rest of f stays hidden" in picture.get_attribute("alt")
+            lesson.press_tab_until(number, "Shift+Tab")
+    expect(board.get_by_role("status").filter(has_text="The top of function")).to_have_count(1)
+    expect(picture).to_have_attribute("alt", re.compile("^The whole of function .+ You evaluated"))
+    kept = (lab[0] / game.FILE_NAME).read_text(encoding="utf-8")
+    assert all(f"{x}" in kept for x in (0.1, 0.3, 0.5, 0.7, 0.9))
+    lesson.close()
+
+
+@pytest.fixture(scope="module")
+def lesson_04(browser, lab):
+    notebook = Notebook(browser, lab, "04")
+    notebook.run_all()
+    return notebook
+
+
+def test_dragging_the_length_scale_moves_the_posterior(lesson_04):
+    page = lesson_04.page
+    figure = page.locator(".jp-OutputArea-output", has=page.get_by_label("ℓ (decades)")).first
+    picture, text = figure.locator("img"), figure.get_by_label("ℓ (decades)")
+    handle = figure.locator(".noUi-handle").first
+    handle.scroll_into_view_if_needed()
+    before = {name: picture.get_attribute(name) for name in ("src", "alt")}
+    value = text.input_value()
+
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=6)
+    page.mouse.up()
+
+    expect(text).not_to_have_value(value)
+    expect(picture).not_to_have_attribute("src", before["src"])
+    # The picture follows the slider; what counts is that it arrives.
+    page.wait_for_function(
+        """figure => {
+            const picture = figure.querySelector("img"), text = figure.querySelector("input");
+            const said = Number(picture.alt.match(/length scale of ([0-9.]+)/)[1]);
+            return Math.abs(said / Number(text.value) - 1) < 0.06;  // said to two digits
+        }""",
+        arg=figure.element_handle(),
+    )
+    assert float(text.input_value()) < float(value)
+    assert picture.get_attribute("alt") != before["alt"]
+
+    text.fill(f"{float(value):.6g}")  # and without a mouse, back to where it was
+    text.press("Enter")
+    expect(picture).to_have_attribute("alt", before["alt"])
+
+
+def test_a_wrong_answer_has_its_hint_and_a_right_one_its_tick(lesson_04):
+    name, exercise = next(
+        (name, each) for name, each in CHECKS.items() if isinstance(each, (Number, Array))
+    )
+    wrong = exercise.wrong[0]
+    output = lesson_04.answer(name, str(np.asarray(wrong.answer).tolist()))
+    expect(output).to_contain_text(f"✗ {name}: {wrong.name}")
+    expect(output).to_contain_text(wrong.hint)
+    output = lesson_04.answer(name, str(np.asarray(exercise.right).tolist()))
+    expect(output).to_contain_text(f"✓ {name}")
+
+
+def test_lesson_04_asks_nothing_of_another_machine(lesson_04):
+    assert any(urlsplit(url).scheme == "ws" for url in lesson_04.requests)  # it did listen
+    lesson_04.close()
