@@ -195,7 +195,6 @@ def test_killed_at_random_moments_a_training_loop_loses_and_repeats_nothing(tmp_
     print(f"{survived} kills survived")
 
 
-
 def _n_lines(path):
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
