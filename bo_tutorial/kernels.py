@@ -23,6 +23,7 @@ class _Stationary:
     length_scale: float | np.ndarray = 1.0
     signal_variance: float = 1.0
     categorical: tuple = ()
+    category_distance: float = 1.0
 
     def __post_init__(self):
         length_scale = _validate.numbers_in("length_scale", self.length_scale)
@@ -35,6 +36,8 @@ class _Stationary:
         object.__setattr__(self, "length_scale", length_scale)
         object.__setattr__(self, "signal_variance", variance)
         object.__setattr__(self, "categorical", tuple(self.categorical))
+        distance = _validate.number("category_distance", self.category_distance, 0, strict=True)
+        object.__setattr__(self, "category_distance", distance)
 
     def __call__(self, A, B=None):
         """Return the covariances of f between the rows of `A` (n, d) and `B` (m, d): (n, m).
@@ -53,11 +56,11 @@ class _Stationary:
     def squared_differences(self, A, B):
         """Return (x_j - x'_j)^2 for each dimension j, shape (d, n, m).
 
-        Two values of a categorical dimension are at distance 0 (the same) or 1 (different).
+        Two values of a categorical dimension are at distance 0 (the same) or `category_distance`.
         """
         D = (A.T[:, :, None] - B.T[:, None, :]) ** 2
         for j in self.categorical:
-            D[j] = D[j] > 0
+            D[j] = (D[j] > 0) * self.category_distance**2
         return D
 
     def gradients(self, X):
@@ -103,7 +106,7 @@ class _Stationary:
             "sqeuclidean",
         )
         for j in self.categorical:
-            s += (A[:, j, None] != B[:, j]) / lengths[j] ** 2
+            s += (A[:, j, None] != B[:, j]) * (self.category_distance / lengths[j]) ** 2
         return s
 
     def _points(self, name, X):
@@ -119,9 +122,10 @@ class SquaredExponential(_Stationary):
             number, or shape (d,) for one per dimension (automatic relevance determination, ARD).
         signal_variance: the variance of f around its mean, in units of f squared.
         categorical: indices of dimensions whose values are either the same or different.
+        category_distance: between two different values of such a dimension, in units of x.
 
     Raises:
-        TypeError, ValueError: a length scale or variance that is not positive and finite.
+        TypeError, ValueError: a length scale, variance or distance that is not positive and finite.
 
     Source: Rasmussen & Williams 2006, eq. 4.9; with ARD, eq. 5.1.
     """

@@ -9,6 +9,7 @@ import logging
 import math
 import pickle
 import time
+import warnings
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -37,11 +38,17 @@ class Result:
         configs: the configurations, a list of n dicts.
         values: shape (n,), in units of f; NaN where an evaluation failed.
         failures: {index: message} of the evaluations that failed.
+        believed_config: what the strategy recommends after the run; None if it has no model.
+
+    Which configuration to use? Without noise, `best_config`. With noise, as when a network is
+    trained with another seed each time, `recommended_config`: the largest of many noisy values is
+    partly luck, and a model that also listens to the neighbors discounts it.
     """
 
     configs: list
     values: np.ndarray
     failures: dict = field(default_factory=dict)
+    believed_config: dict | None = None
 
     @property
     def incumbents(self):
@@ -63,6 +70,18 @@ class Result:
         if math.isnan(self.best_value):
             raise ValueError(f"all {len(self.values)} evaluations failed: {self.failures}")
         return self.configs[int(np.nanargmax(self.values))]
+
+    @property
+    def recommended_config(self):
+        """The configuration, of those evaluated, with the largest posterior mean.
+
+        The one to use when evaluations are noisy. A strategy without a model of f, such as random
+        search or `TreeParzen`, recommends none: then it is `best_config`.
+
+        Raises:
+            ValueError: all evaluations failed.
+        """
+        return self.best_config if self.believed_config is None else self.believed_config
 
     def __repr__(self):
         failed = f", {len(self.failures)} failed" if self.failures else ""
@@ -160,6 +179,17 @@ def maximize(
     return run.result()
 
 
+def _recommended(strategy, values):
+    """What a strategy with a model recommends; None without one, or without a value."""
+    if not np.isfinite(values).any() or not callable(getattr(strategy, "recommend", None)):
+        return None
+    try:
+        return dict(strategy.recommend())
+    except Exception as error:  # the evaluations are worth more than a recommendation
+        warnings.warn(f"no recommendation: {type(error).__name__}: {error}", stacklevel=3)
+        return None
+
+
 class _Run:
     """One call of `maximize`: what is under way, and what came of what was."""
 
@@ -194,7 +224,7 @@ class _Run:
         while True:
             started = len(self.trials) + len(self.under_way)
             while not exhausted and len(self.under_way) < n_parallel:
-                if started == self.n_evaluations:
+                if started >= self.n_evaluations:
                     break
                 exhausted = not self._start()
                 started += not exhausted
@@ -304,7 +334,8 @@ class _Run:
         trials = [self.trials[number] for number in sorted(self.trials)]
         configs = [dict(config) for config, _, _ in trials]
         failures = {i: failure for i, (_, _, failure) in enumerate(trials) if failure}
-        return Result(configs, np.array([value for _, value, _ in trials]), failures)
+        values = np.array([value for _, value, _ in trials])
+        return Result(configs, values, failures, _recommended(self.strategy, values))
 
 
 class _Here(Executor):

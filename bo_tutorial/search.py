@@ -128,13 +128,16 @@ class Strategy:
         """The trials asked and not yet told, by number."""
         return [trial for trial in self.trials if trial.value is None]
 
-    def _first_new(self, points):
-        """The first row of `points` (n, d) that is neither told nor pending, or None."""
+    def _first_new(self, points, n):
+        """The first `n` rows of `points` (m, d) that are neither told nor pending, or fewer."""
         taken = np.array([trial.point for trial in self.trials]).reshape(-1, self.space.d)
+        new = []
         for point in points:
             if not np.any(np.all(np.abs(taken - point) < SAME, axis=1)):
-                return point
-        return None
+                new.append(point)
+                if len(new) == n:
+                    break
+        return np.array(new).reshape(-1, self.space.d)
 
     def _everything(self):
         """The points of all configurations of a finite space, shape (n, d)."""

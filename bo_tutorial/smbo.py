@@ -4,6 +4,8 @@
 in `loop.py` is the loop around it.
 """
 
+import math
+
 import numpy as np
 
 from bo_tutorial import _validate
@@ -18,6 +20,10 @@ from bo_tutorial.outputs import fit_outputs
 from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
 
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
+# Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
+# distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
+CATEGORY_DISTANCE = math.sqrt(1 / 6)
+SWEEPS = 3  # how often integers and categories are changed, and the rest climbs again
 
 
 class BayesianOptimization(Strategy):
@@ -118,6 +124,8 @@ class BayesianOptimization(Strategy):
         # 3. maximize the acquisition
         candidates, free = self._candidates(X[np.argmax(y)], rng)
         ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
+        if self.candidates is None and not self._is_small():
+            ranked = self._sweep(ranked, posterior, best)
         return self._new_config(ranked, rng)
 
     def posterior(self):
@@ -219,7 +227,7 @@ class BayesianOptimization(Strategy):
         d = self.space.d
         if self.candidates is not None:
             return self.candidates, np.zeros(self.candidates.shape, dtype=bool)
-        if self.space.n_configurations <= ENUMERABLE:
+        if self._is_small():
             points = self._everything()
             return points, np.zeros(points.shape, dtype=bool)
         wide = (sobol_points(d, 512, self.seed) + rng.random(d)) % 1.0
@@ -236,6 +244,25 @@ class BayesianOptimization(Strategy):
         points = self.space.snap(np.concatenate([wide, near]))
         return points, self.space.continuous(points)
 
+    def _sweep(self, ranked, posterior, best):
+        """Change integers and categories, one at a time, where the climb ended; then climb again.
+
+        A climb follows slopes, and integers and categories have none: so we look at what each
+        change of one of them is worth, until no change makes the best point better.
+        """
+        for _ in range(SWEEPS):
+            top = self._first_new(ranked, 4)
+            changed = self.space.neighbors(top)
+            if not len(changed):
+                break
+            points = np.concatenate([top, changed])
+            free = self.space.continuous(points)
+            better = maximize_acquisition(self.acquisition, posterior, best, points, free)
+            ranked = np.concatenate([better, ranked])
+            if np.array_equal(self._first_new(better, 1), top[:1]):
+                break
+        return ranked
+
     def _new_config(self, points, rng):
         """The configuration at the first of `points` that is neither told nor pending.
 
@@ -243,18 +270,20 @@ class BayesianOptimization(Strategy):
             SpaceExhausted: a finite space has no configuration left.
         """
         for pool in self._pools(points, rng):
-            point = self._first_new(pool)
-            if point is not None:
+            for point in self._first_new(pool, 1):
                 return self.space.from_unit(point)
         raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 
     def _pools(self, points, rng):
         """`points`, and what to fall back on when all of them are taken."""
         yield points
-        if self.space.n_configurations <= ENUMERABLE:
-            yield self._everything()
-        else:
+        if not self._is_small():
             yield self.space.snap(rng.random((1024, self.space.d)))
+        if math.isfinite(self.space.n_configurations):
+            yield self._everything()
+
+    def _is_small(self):
+        return self.space.n_configurations <= ENUMERABLE
 
 
 class _InUnitsOfF:
@@ -303,5 +332,9 @@ def default_n_initial(space):
 
 
 def _default_surrogate(space):
-    kernel = Matern52(np.full(space.d, 0.5), categorical=space.categorical)
+    kernel = Matern52(
+        np.full(space.d, 0.5),
+        categorical=space.categorical,
+        category_distance=CATEGORY_DISTANCE,
+    )
     return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=4)

@@ -5,7 +5,6 @@ People write `{"learning_rate": 0.01, "n_layers": 3}`; a kernel measures distanc
 the course works in the same cube whatever the units, the scale or the type of a hyperparameter.
 """
 
-import itertools
 import math
 import numbers
 from dataclasses import dataclass
@@ -65,7 +64,11 @@ class Float:
 
     def grid(self, points):
         # Twelve digits: 0.001 rather than 0.0010000000000000002.
-        return [float(f"{value:.12g}") for value in self.from_unit(np.linspace(0, 1, points))]
+        values = [float(f"{value:.12g}") for value in self.from_unit(np.linspace(0, 1, points))]
+        return list(dict.fromkeys(values))
+
+    def others(self, u):
+        return np.empty(0)  # a real number moves along a slope, and needs no list
 
     def refuse(self, name, value):
         _validate.number(name, value)
@@ -126,6 +129,12 @@ class Int:
         ends = self.low - 0.5, self.high + 0.5, self.log
         return _position(values - 0.5, *ends), _position(values + 0.5, *ends)
 
+    def others(self, u):
+        """Return the coordinates of the integers 1, 2, 4, 8, ... away from that at `u`."""
+        steps = 2 ** np.arange(int(self.high - self.low).bit_length())
+        values = self.from_unit(u) + np.concatenate([-steps[::-1], steps])
+        return self.to_unit(values[(values >= self.low) & (values <= self.high)])
+
     def python(self, value):
         return int(value)
 
@@ -185,6 +194,10 @@ class Categorical:
 
     def snap(self, u):
         return (self._share(u) + 0.5) / len(self.choices)
+
+    def others(self, u):
+        """Return the coordinates of all choices but that at `u`."""
+        return (np.delete(np.arange(self.n_values), self._share(u)) + 0.5) / self.n_values
 
     def python(self, value):
         return value
@@ -331,6 +344,24 @@ class Space:
         kinds = [isinstance(dimension, Float) for dimension in self._dimensions.values()]
         return np.array(kinds) & self.applies(U)
 
+    def neighbors(self, U):
+        """List the points that differ from a row of `U` (n, d) in one integer or category.
+
+        A category becomes each other choice, an integer each that lies 1, 2, 4, 8, ... away. What
+        applies only after the change is in the middle of its axis.
+
+        Returns:
+            Shape (m, d), snapped; m is 0 where there are real numbers only.
+        """
+        changed = [np.empty((0, self.d))]
+        for u, applies in zip(U, self.applies(U), strict=True):
+            for j, dimension in enumerate(self._dimensions.values()):
+                if applies[j]:
+                    others = dimension.others(u[j])
+                    changed.append(np.tile(u, (len(others), 1)))
+                    changed[-1][:, j] = others
+        return self.snap(np.concatenate(changed))
+
     def configurations(self):
         """List all configurations of a finite space.
 
@@ -370,14 +401,16 @@ class Space:
             dimension.grid(_validate.whole_number(f"points ({name})", points[name], 2))
             for name, dimension in self._dimensions.items()
         ]
-        configs = {}
-        for values in itertools.product(*axes):
-            config = {}
-            for value, (name, dimension) in zip(values, self._dimensions.items(), strict=True):
+        configs = [{}]
+        for (name, dimension), values in zip(self._dimensions.items(), axes, strict=True):
+            longer = []
+            for config in configs:
                 if _applies(dimension, config):
-                    config[name] = value
-            configs[tuple(config.items())] = config
-        return list(configs.values())
+                    longer += [config | {name: value} for value in values]
+                else:
+                    longer.append(config)
+            configs = longer
+        return configs
 
     def applies(self, U):
         """Say which hyperparameters apply in each row of `U` (n, d), booleans of that shape."""

@@ -76,12 +76,10 @@ class TreeParzen(Strategy):
     def _new(self, draw):
         """The first point drawn that was not asked before; in a finite space there may be none."""
         for _ in range(20):
-            point = self._first_new(draw())
-            if point is not None:
+            for point in self._first_new(draw(), 1):
                 return self.space.from_unit(point)
         if math.isfinite(self.space.n_configurations):
-            point = self._first_new(self._everything())
-            if point is not None:
+            for point in self._first_new(self._everything(), 1):
                 return self.space.from_unit(point)
         raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 

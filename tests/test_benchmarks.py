@@ -1,15 +1,17 @@
 """The benchmark harness, without any of the libraries that it compares."""
 
 import json
+import math
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import adapters, problems, report, run, timing  # noqa: E402
+from benchmarks import adapters, noise, problems, report, run, timing  # noqa: E402
 
 OWN = ["ours", "ours-tpe", "random", "sobol"]
 CHEAP = [
@@ -343,3 +345,36 @@ def test_timing_goes_on_where_it_stopped(tmp_path, monkeypatch):
         timing.main(["--methods", "random", "--output", str(path)])
         assert len(path.read_text().splitlines()) == len(timing.PROBLEMS)
     assert all(line["cpu_ms"] > 0 for line in timing.read(path).values())
+
+
+def test_noise_compares_the_two_choices_pair_by_pair():
+    lines = [
+        {"best_value": 1.0, "true_of_best": 0.5, "true_of_recommended": 0.8},
+        {"best_value": 0.9, "true_of_best": 0.7, "true_of_recommended": 0.6},
+        {"best_value": 0.8, "true_of_best": 0.6, "true_of_recommended": 0.6},
+    ]
+    found = noise.summary(lines)
+    assert (found["n"], found["better"], found["worse"], found["same"]) == (3, 1, 1, 1)
+    assert found["gain"] == pytest.approx(0.2 / 3)
+    gains = [0.3, -0.1, 0.0]
+    assert found["standard_error"] == pytest.approx(stats.sem(gains))
+    assert found["optimism"] == pytest.approx((0.5 + 0.2 + 0.2) / 3)
+
+
+def test_noise_goes_on_where_it_stopped(tmp_path, capsys):
+    path = tmp_path / "noise.jsonl"
+    arguments = ["--problems", "Branin, noise sd 10", "--output", str(path), "--seeds"]
+    noise.main([*arguments, "1"])
+    first = path.read_text()
+    noise.main([*arguments, "2"])
+    assert path.read_text().startswith(first)
+    assert [line["seed"] for line in run.read_lines(path)] == [0, 1]
+    assert "2 runs" in capsys.readouterr().out
+
+
+def test_noise_differs_between_evaluations_and_averages_out():
+    problem = noise.make("Hartmann 3, noise sd 0.5")
+    config = problem.space.from_unit([0.2, 0.5, 0.8])
+    values = np.array([problem.observe(config, seed) for seed in range(2000)])
+    assert values.mean() == pytest.approx(problem.truth(config), abs=4 * 0.5 / math.sqrt(2000))
+    assert values.std() == pytest.approx(0.5, rel=0.1)

@@ -624,3 +624,29 @@ def test_conditioning_takes_integers_and_lists_of_numbers():
     real = gp.condition(np.array([[-3.0], [-2.0], [-1.0]]), np.array([85.0, 91.0, 79.0]))
     Xs = np.array([[-2.5]])
     np.testing.assert_array_equal(whole.predict(Xs), real.predict(Xs))
+
+
+@pytest.mark.parametrize("kernel", [bo.SquaredExponential, bo.Matern52])
+@pytest.mark.parametrize("distance", [1.0, 0.4])
+def test_categories_are_corners_of_a_simplex(kernel, distance):
+    """A column per choice, distance / sqrt(2) where chosen, in a kernel without categories."""
+    rng = np.random.default_rng(2)
+    x, choice = rng.random(15), rng.integers(3, size=15)
+    X = np.column_stack([x, (choice + 0.5) / 3])
+    one_hot = np.column_stack([x, np.eye(3)[choice] * distance / np.sqrt(2)])
+    y = rng.standard_normal(15)
+    ours = kernel(np.array([0.4, 0.7]), 1.3, categorical=(1,), category_distance=distance)
+    plain = kernel(np.array([0.4, 0.7, 0.7, 0.7]), 1.3)
+    assert ours(X) == pytest.approx(plain(one_hot), rel=1e-12)
+    assert ours.with_gradient(X, X)[0] == pytest.approx(plain(one_hot), rel=1e-12)
+    of_ours = bo.GaussianProcess(ours, 1e-2).condition(X, y)
+    of_plain = bo.GaussianProcess(plain, 1e-2).condition(one_hot, y)
+    gradient = of_plain.log_marginal_likelihood_gradient
+    together = [gradient[0], gradient[1:4].sum(), *gradient[4:]]
+    assert of_ours.log_marginal_likelihood == pytest.approx(of_plain.log_marginal_likelihood)
+    assert of_ours.log_marginal_likelihood_gradient == pytest.approx(together, rel=1e-9)
+
+
+def test_a_category_distance_is_positive():
+    with pytest.raises(ValueError, match="category_distance must be"):
+        bo.Matern52(0.5, categorical=(0,), category_distance=0.0)

@@ -111,6 +111,11 @@ def test_a_run_that_is_resumed_is_the_run_that_was_not_interrupted(make, tmp_pat
     ]
 
 
+def test_a_smaller_budget_than_what_stands_asks_nothing(tmp_path):
+    whole = run(tmp_path / "runs.jsonl", n=6)
+    assert run(tmp_path / "runs.jsonl", n=4, objective=never).configs == whole.configs
+
+
 def test_failures_are_part_of_what_is_resumed(tmp_path):
     def objective(config):
         if config["n"] > 6:

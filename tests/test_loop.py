@@ -143,3 +143,51 @@ def test_the_progress_bar_shows_the_best_value(capsys):
     bo.maximize(lambda config: config["x"] * 0 + 0.875, LINE, 3, strategy=bo.RandomSearch(LINE))
     shown = capsys.readouterr().err
     assert "3/3" in shown and "best 0.875" in shown
+
+
+def noisy_slope(seed=0):
+    rng = np.random.default_rng(seed)
+    return lambda config: config["x"] + 0.5 * rng.standard_normal()
+
+
+def test_the_recommended_configuration_has_the_largest_posterior_mean():
+    strategy = bo.BayesianOptimization(LINE, n_initial=5, seed=3)
+    result = run(noisy_slope(), n=15, strategy=strategy)
+    points = np.array([LINE.to_unit(config) for config in result.configs])
+    mu, _ = strategy.posterior().predict(points)
+    assert result.recommended_config == result.configs[int(np.argmax(mu))]
+    assert result.best_config == result.configs[int(np.argmax(result.values))]
+    assert result.recommended_config != result.best_config  # in this run they differ
+
+
+def test_the_recommended_configuration_stays_when_the_strategy_learns_more():
+    strategy = bo.BayesianOptimization(LINE, n_initial=5, seed=3)
+    result = run(lambda config: -config["x"], n=6, strategy=strategy)
+    before = result.recommended_config
+    strategy.tell({"x": 0.987}, 10.0)
+    assert strategy.recommend() == {"x": 0.987}
+    assert result.recommended_config == before
+
+
+@pytest.mark.parametrize("strategy", [bo.RandomSearch(LINE), bo.TreeParzen(LINE)])
+def test_without_a_model_the_best_observed_is_recommended(strategy):
+    result = run(noisy_slope(), n=15, strategy=strategy)
+    assert result.recommended_config == result.best_config
+
+
+def test_when_all_failed_nothing_is_recommended():
+    strategy = bo.BayesianOptimization(LINE, n_initial=5)
+    result = run(lambda config: math.nan, n=4, strategy=strategy)
+    with pytest.raises(ValueError, match="all 4 evaluations failed"):
+        _ = result.recommended_config
+
+
+def test_a_recommendation_that_fails_costs_no_evaluation():
+    class Forgetful(bo.RandomSearch):
+        def recommend(self):
+            raise RuntimeError("no idea")
+
+    with pytest.warns(UserWarning, match="no recommendation: RuntimeError: no idea"):
+        result = run(lambda config: config["x"], strategy=Forgetful(LINE))
+    assert len(result.values) == 8
+    assert result.recommended_config == result.best_config

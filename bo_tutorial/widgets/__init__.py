@@ -3,6 +3,6 @@
 Called without arguments, each shows the example of its lesson. `base.py` says what they share.
 """
 
-from bo_tutorial.widgets.base import FIGURES, LiveFigure, Pick, Slider, Toggle
+from bo_tutorial.widgets.base import FIGURES, Collect, LiveFigure, Pick, Slider, Toggle
 
-__all__ = ["FIGURES", "LiveFigure", "Pick", "Slider", "Toggle"]
+__all__ = ["FIGURES", "Collect", "LiveFigure", "Pick", "Slider", "Toggle"]

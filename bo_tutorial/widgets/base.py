@@ -5,6 +5,7 @@ artists are moved and the picture is made anew, as an image with alternative tex
 computed here, and no figure knows of another.
 """
 
+import html
 import math
 
 import ipywidgets
@@ -106,6 +107,74 @@ class Pick(Toggle):
         return self.box.options
 
 
+class Collect:
+    """Keep the number of a slider with each press of a button; `value` is the tuple kept so far.
+
+    A second button forgets all of them. Both can be reached and pressed by the keyboard.
+
+    Args:
+        slider: the `Slider` whose number is kept. label, again: what the buttons say.
+        at_most: how many numbers are kept.
+        refuse: called with a number and the tuple; returns why it is not taken, or None.
+        on_full: called with the tuple when a press has completed it (not when `value` is
+            assigned); returns what to say about it.
+    """
+
+    def __init__(self, slider, label, again, at_most, refuse, on_full):
+        self._slider, self._at_most, self._refuse, self._on_full = slider, at_most, refuse, on_full
+        self._kept, self._reactions = (), []
+        self.add = ipywidgets.Button(description=label, button_style="primary")
+        self.restart = ipywidgets.Button(description=again)
+        self.note = ipywidgets.HTML()
+        self.box = ipywidgets.HBox([self.add, self.restart, self.note])
+        self.add.on_click(lambda button: self._keep())
+        self.restart.on_click(lambda button: setattr(self, "value", ()))
+
+    @property
+    def value(self):
+        return self._kept
+
+    @value.setter
+    def value(self, kept):
+        self._kept = tuple(kept)
+        self._say("")
+        for react in self._reactions:
+            react()
+
+    def forget(self):
+        """Forget all numbers without a redraw, where another control redraws anyway."""
+        self._kept = ()
+        self._say("")
+
+    @property
+    def sweep(self):
+        low, high = self._slider.low, self._slider.high
+        step = (high - low) / (self._at_most + 1)
+        full = tuple(low + step * i for i in range(1, self._at_most + 1))
+        return [(), full[:1], full]
+
+    def on_change(self, react):
+        self._reactions.append(react)
+
+    def _keep(self):
+        number = self._slider.value
+        refusal = self._refuse(number, self._kept)
+        if refusal:
+            self._say(refusal)
+            return
+        self.value = (*self._kept, number)
+        if len(self._kept) == self._at_most:
+            self._say(self._on_full(self._kept))
+
+    def _say(self, text):
+        self.note.value = said(text)
+
+
+def said(text):
+    """Return a text as HTML that a screen reader reads aloud when it changes."""
+    return f'<span role="status">{html.escape(text)}</span>' if text else ""
+
+
 class LiveFigure(ipywidgets.VBox):
     """Show a figure under its controls, and redraw it whenever one of them changes.
 
@@ -114,8 +183,9 @@ class LiveFigure(ipywidgets.VBox):
             where widgets cannot be shown.
         fig: a matplotlib Figure made without pyplot (`matplotlib.figure.Figure`), drawn.
         update: called with the controls' values by name; moves the artists of `fig` and returns the
-            alternative text of what is to be seen now.
-        controls: one to three, by name: `Slider`, `Toggle` or `Pick`.
+            alternative text of what is to be seen now; or a pair of it and a line of text to stand
+            above the picture.
+        controls: one to three, by name: `Slider`, `Toggle`, `Pick` or `Collect`.
 
     Raises:
         ValueError: no controls, or more than three.
@@ -126,7 +196,7 @@ class LiveFigure(ipywidgets.VBox):
             raise ValueError(f"controls must be one to three, got {list(controls)}")
         self._what, self.fig, self._update = what, fig, update
         self.controls = controls
-        self._picture = ipywidgets.HTML()
+        self._picture, self._line, self.line = ipywidgets.HTML(), None, ""
         super().__init__([*(each.box for each in controls.values()), self._picture])
         self._redraw()
         for control in controls.values():
@@ -139,8 +209,14 @@ class LiveFigure(ipywidgets.VBox):
 
     def _redraw(self):
         values = {name: control.value for name, control in self.controls.items()}
-        alt = checked_alt(self._update(**values))
-        self._picture.value = image_html(quick_png(self.fig), alt)
+        words = self._update(**values)
+        alt, self.line = words if isinstance(words, tuple) else (words, "")
+        self._picture.value = image_html(quick_png(self.fig), checked_alt(alt))
+        if self.line and self._line is None:
+            self._line = ipywidgets.HTML()
+            self.children = [*self.children[:-1], self._line, self._picture]
+        if self._line is not None:
+            self._line.value = said(self.line)
         # The panels stay where the first drawing put them: no jumps, and a third of the time.
         self.fig.set_layout_engine("none")
 

@@ -1,0 +1,225 @@
+"""Lesson 00: a game of five guesses, its reveal, many games, a class, the map of the course."""
+
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+from bo_tutorial.plotting.base import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    artist,
+    move,
+    percent_axis,
+    shared_legend,
+)
+from bo_tutorial.plotting.belief import incumbent_line, posterior
+
+# How each player is drawn, everywhere in the lesson.
+LOOKS = {
+    "you": {"color": BLACK, "marker": "o", "linestyle": "-"},
+    "random search": {"color": PURPLE, "marker": "^", "linestyle": ":"},
+    "BO": {"color": BLUE, "marker": "s", "linestyle": "--"},
+}
+POINTS = PercentFormatter(1.0, decimals=0, symbol="")  # differences of accuracies, in points
+FINE = np.linspace(0.0, 1.0, 1001)  # where f is drawn; an edge falls between two of them
+XLABEL, YLABEL = "x (a setting, no unit)", "validation accuracy"
+
+
+def turns(x, values, axes):
+    """Draw a game turn by turn, one panel each: what the player knows, and nothing of f.
+
+    Args:
+        x, values: the evaluations in order, shape (n,) each, fractions of 1. axes: n Axes.
+    """
+    for t, ax in enumerate(axes, start=1):
+        ax.plot(x[: t - 1], values[: t - 1], "o", color=BLACK, label="guesses before")
+        ax.plot(x[t - 1], values[t - 1], "D", color=VERMILION, markersize=10, label="this guess")
+        incumbent_line(np.max(values[:t]), ax, label="best so far")
+        ax.get_legend().remove()
+        ax.set(
+            xlim=(-0.05, 1.05),
+            ylim=(0, 1),
+            xticks=[0, 0.5, 1],
+            title=f"guess {t}: x = {x[t - 1]:g}",
+        )
+        percent_axis(ax.yaxis)
+        ax.set_xlabel("x")
+    axes[0].set_ylabel(YLABEL)
+    return axes
+
+
+def board(axes, cursor=False):
+    """Draw an empty board for one game; `move_board` puts on it what has happened.
+
+    Args:
+        axes: {"f": Axes, "order": Axes, "best": Axes}: value against x, evaluation against x, best
+            so far against evaluation.
+        cursor: draw a line where the next x is chosen.
+    """
+    top, order, best = axes["f"], axes["order"], axes["best"]
+    if cursor:
+        look = {"color": VERMILION, "linestyle": ":", "linewidth": 1.8}
+        top.axvline(0.5, **look, label="your x", gid="cursor")
+    # The dashes stay empty until the game is over: nothing of f is in the figure before.
+    top.plot([], [], color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)", gid="f")
+    for player, look in LOOKS.items():
+        points = look | {"linestyle": "none"}
+        top.plot([], [], **points, markersize=9, label=player, gid=f"{player} values")
+        order.plot([], [], **look, linewidth=1.4, label=player, gid=f"{player} order")
+        best.plot([], [], **look, drawstyle="steps-post", label=player, gid=f"{player} best")
+    best.plot([], [], color=ORANGE, linestyle="-.", label="top of f", gid="top")
+    top.set(xlim=(-0.02, 1.02), ylim=(0, 1), ylabel=YLABEL)
+    order.set(xlim=(-0.02, 1.02), ylim=(5.6, 0.4), xlabel=XLABEL, ylabel="evaluation")
+    order.set_yticks(range(1, 6))
+    # Few ticks: most of the time of a redraw goes into their labels.
+    for ax in (top, order):
+        ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    top.tick_params(labelbottom=False)  # the panel below has the same axis
+    for ax in (top, best):
+        ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    best.set(xlim=(0.8, 5.2), ylim=(0, 1), xlabel="evaluation", ylabel="best so far")
+    percent_axis(top.yaxis), percent_axis(best.yaxis)
+    shared_legend(top.figure, columns=6)
+    return axes
+
+
+def move_board(axes, games, hidden=None, cursor=None):
+    """Put games on a board that `board` has drawn.
+
+    Args:
+        games: {player: (x, values)} by the names in LOOKS; who is missing disappears.
+        hidden: the function itself, once the game is over: f and its top are drawn. None before.
+        cursor: the x chosen at the moment; None: nothing is to be chosen.
+    """
+    top, order, best = axes["f"], axes["order"], axes["best"]
+    if any(line.get_gid() == "cursor" for line in top.lines):
+        artist(top, "cursor").set(xdata=[cursor] * 2, visible=cursor is not None)
+    for player in LOOKS:
+        x, values = games.get(player, ([], []))
+        turn = np.arange(1, len(x) + 1)
+        move(top, f"{player} values", x, values)
+        move(order, f"{player} order", x, turn)
+        move(best, f"{player} best", turn, np.maximum.accumulate(values) if len(x) else [])
+    if hidden is None:
+        move(top, "f", [], []), move(best, "top", [], [])
+    else:
+        move(top, "f", FINE, hidden(FINE))
+        move(best, "top", [1, 5], [hidden.optimum] * 2)
+    return axes
+
+
+BOARD = [["f", "best"], ["order", "best"]]  # for `subplot_mosaic`
+BOARD_SIZE = {"width_ratios": [1.7, 1], "height_ratios": [1.9, 1]}
+
+
+def next_guess(at, mu, sigma, observed, next_x, ax, others=None, title=""):
+    """Draw what a surrogate believes after some guesses, and where it would guess next.
+
+    Args:
+        at, mu, sigma: the belief, shape (n,) each. observed: (x, values). next_x: a number.
+        others: {label: (x, value)} of a guess that somebody made instead.
+    """
+    posterior(at, mu, sigma, ax, observed, xlabel=XLABEL, ylabel=YLABEL)
+    ax.axvline(next_x, color=GREEN, linestyle="-.", label="what it asks next", gid="next")
+    for label, place in (others or {}).items():
+        ax.plot(*place, color=VERMILION, marker="D", markersize=10, linestyle="none", label=label)
+    ax.set(ylim=(0, 1.2), title=title)
+    percent_axis(ax.yaxis)
+    ax.get_legend().remove()
+    return ax
+
+
+def duels(regrets, ax):
+    """Draw the final regret of both opponents on many functions: medians and quartiles.
+
+    Args:
+        regrets: {function: {player: array of shape (n_seeds,)}}, fractions of 1.
+    """
+    for shift, player in ((-0.16, "random search"), (0.16, "BO")):
+        quartiles = [np.quantile(each[player], [0.25, 0.5, 0.75]) for each in regrets.values()]
+        low, middle, high = np.transpose(quartiles)
+        look = LOOKS[player] | {"linestyle": "none"}
+        bars = [middle - low, high - middle]
+        places = np.arange(len(regrets)) + shift
+        label = f"{player}: median and quartiles"
+        ax.errorbar(places, middle, yerr=bars, **look, markersize=9, elinewidth=2.5, label=label)
+    ax.set(xlabel="hidden function", ylabel="regret after 5 evaluations (points)")
+    ax.set_xticks(range(len(regrets)), list(regrets))
+    ax.grid(False, axis="x")
+    ax.yaxis.set_major_formatter(POINTS)
+    ax.legend(loc="upper right")
+    return ax
+
+
+def gallery(functions, axes):
+    """Draw hidden functions, one panel each, with the top marked.
+
+    Args:
+        functions: a list of n functions with name, shape, best_x and optimum. axes: n Axes.
+    """
+    for hidden, ax in zip(functions, axes, strict=True):
+        ax.plot(FINE, hidden(FINE), color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)")
+        top = {"color": ORANGE, "marker": "*", "markersize": 16, "linestyle": "none"}
+        ax.plot(hidden.best_x, hidden.optimum, **top, label="top of f", clip_on=False)
+        ax.set(ylim=(0, 1.05), xlim=(-0.03, 1.03), xticks=[0, 0.5, 1])
+        ax.set_title(f"{hidden.name}: {hidden.shape}", fontsize=11)
+        ax.set_xlabel("x")
+        percent_axis(ax.yaxis)
+    return axes
+
+
+def class_curves(regrets, ax):
+    """Draw the median regret of a class, turn by turn, against both opponents.
+
+    Args:
+        regrets: {"class": (n, 5), "random search": (m, 5), "BO": (m, 5)}, fractions of 1.
+    """
+    for player, curves in regrets.items():
+        look = LOOKS["you" if player == "class" else player]
+        low, middle, high = np.quantile(curves, [0.25, 0.5, 0.75], axis=0)
+        t = np.arange(1, len(middle) + 1)
+        label = f"{player}: median of {len(curves)} games, with quartiles"
+        # Side by side, so that the bars of one do not hide those of another.
+        t = t + {"class": 0, "random search": -0.08, "BO": 0.08}[player]
+        bars = [middle - low, high - middle]
+        ax.errorbar(t, middle, yerr=bars, **look, elinewidth=1.5, label=label)
+    ax.set(xlabel="evaluation", ylabel="regret (points)")
+    ax.set_xticks(range(1, curves.shape[1] + 1))
+    ax.yaxis.set_major_formatter(POINTS)
+    ax.legend(loc="upper right")
+    return ax
+
+
+def course_map(lessons, ways, ax):
+    """Draw the lessons in a row and, below each other, which of them each way goes through.
+
+    Args:
+        lessons: {number: short title}. ways: {name: list of numbers}.
+    """
+    column = {number: i for i, number in enumerate(lessons)}
+    looks = [(BLACK, "-", "o"), (BLUE, "--", "s"), (VERMILION, "-", "D")]
+    for row, ((name, stops), (color, style, marker)) in enumerate(
+        zip(ways.items(), looks, strict=True)
+    ):
+        places = [column[stop] for stop in stops]
+        ax.plot(
+            places,
+            [-row] * len(places),
+            color=color,
+            linestyle=style,
+            marker=marker,
+            markersize=13,
+            label=name,
+            clip_on=False,
+        )
+    ax.set(xlim=(-0.5, len(lessons) - 0.5), ylim=(-len(ways) + 0.4, 0.6), xlabel="lesson")
+    names = [f"{number}  {title}" for number, title in lessons.items()]
+    ax.set_xticks(
+        range(len(lessons)), names, rotation=40, ha="right", rotation_mode="anchor", fontsize=11
+    )
+    ax.set_yticks([-row for row in range(len(ways))], list(ways))
+    ax.grid(False, axis="y")
+    return ax

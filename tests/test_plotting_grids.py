@@ -1,0 +1,163 @@
+"""The figures of lesson 02 and what they rest on: labels, legends, numbers, blind spots."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from scipy.spatial import KDTree
+from scipy.stats import norm
+
+from bo_tutorial import Float, Space
+from bo_tutorial.blind_spots import distance_to_nearest, grid_points, in_order, ridge
+from bo_tutorial.plotting import grids
+from bo_tutorial.plotting.base import artist
+
+
+@pytest.fixture(autouse=True)
+def course_style():
+    with plt.style.context("bo_tutorial.style"):
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def ax():
+    return plt.subplots()[1]
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def line(ax, label):
+    (found,) = [each for each in ax.lines if each.get_label() == label]
+    return found
+
+
+# Blind spots
+
+
+def test_grid_points_are_those_of_a_space():
+    space = Space(a=Float(0.0, 1.0), b=Float(0.0, 1.0))
+    expected = [list(config.values()) for config in space.grid(4)]
+    assert np.allclose(grid_points(4, 2), expected)
+    middles = grid_points(3, 1, ends=False)[:, 0]
+    assert np.allclose(middles, [1 / 6, 1 / 2, 5 / 6])
+
+
+@pytest.mark.parametrize("n, d", [(1, 2), (2.5, 2), (2, 0)])
+def test_a_grid_needs_two_values_and_a_dimension(n, d):
+    with pytest.raises((TypeError, ValueError), match="n must|d must"):
+        grid_points(n, d)
+
+
+def test_distance_to_nearest_against_a_tree():
+    rng = np.random.default_rng(0)
+    places, points = rng.random((50, 3)), rng.random((20, 3))
+    assert np.allclose(distance_to_nearest(places, points), KDTree(points).query(places)[0])
+
+
+@pytest.mark.parametrize("n, d", [(3, 2), (5, 2), (3, 3)])
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_blind_spot_of_a_grid_is_where_pythagoras_says(n, d, ends):
+    places = np.random.default_rng(1).random((100_000, d))
+    far = distance_to_nearest(places, grid_points(n, d, ends)).max()
+    formula = np.sqrt(d) / (2 * (n - 1) if ends else 2 * n)
+    assert 0.9 * formula < far <= formula
+
+
+def test_a_ridge_is_a_normal_density_scaled_to_one():
+    x = np.linspace(0, 1, 7)
+    density = norm(0.3, 0.08).pdf
+    assert np.allclose(ridge(x, 0.3, 0.08), density(x) / density(0.3))
+    assert ridge(0.3 + 1.1774 * 0.08, 0.3, 0.08) == pytest.approx(0.5, abs=1e-4)
+    with pytest.raises(ValueError, match="width must be"):
+        ridge(x, 0.3, 0.0)
+
+
+def test_in_order_is_the_order_of_nested_loops():
+    cube = np.arange(24).reshape(2, 3, 4)
+    by_loops = [cube[i, j, k] for k in range(4) for i in range(2) for j in range(3)]
+    assert in_order(cube, 2).tolist() == by_loops
+    assert in_order(cube, 0).tolist() == list(range(24))
+
+
+# Figures
+
+
+def test_costs_are_powers(ax):
+    grids.costs((2, 5), range(1, 6), ax, {"a week: 42": 42})
+    assert legend(ax) == ["2 values each", "5 values each"]
+    assert np.array_equal(line(ax, "5 values each").get_ydata(), [5, 25, 125, 625, 3125])
+    assert ax.get_yscale() == "log" and [text.get_text() for text in ax.texts] == ["a week: 42"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("hyperparameters, d", "trainings (log axis)")
+
+
+def test_the_whole_table_has_a_cell_for_each_row(ax):
+    cube = np.arange(3125).reshape(5, 5, 5, 5, 5) / 3125
+    names = ["learning_rate", "batch_size", "dropout", "n_layers", "hidden_size"]
+    grids.whole_table(cube, {name: np.arange(5) + i for i, name in enumerate(names)}, ax)
+    picture = np.asarray(ax.images[0].get_array())
+    assert picture.shape == (25, 125)
+    a, b, c, d, e = 4, 1, 2, 3, 0  # rate, batch, dropout, layers, size
+    assert picture[5 * d + c, 25 * a + 5 * e + b] == cube[a, b, c, d, e]
+    assert ax.get_xlabel() == "learning rate; within a block: hidden size, and finer: batch size"
+    assert ax.get_ylabel() == "layers; within: dropout"
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["3", "4", "5", "6", "7"]
+
+
+def test_best_so_far_against_days(ax):
+    runs = np.array([[0.1, 0.5, 0.3], [0.2, 0.1, 0.9], [0.3, 0.3, 0.4]])
+    orders = {"in order": np.array([0.2, 0.1, 0.6]), "shuffled": runs}
+    grids.best_so_far(orders, ax, hours=12, target=0.9)
+    assert legend(ax) == ["in order", "shuffled: median and quartiles of 3", "90%"]
+    assert np.allclose(artist(ax, "in order").get_xydata(), [[0.5, 0.2], [1, 0.2], [1.5, 0.6]])
+    assert np.allclose(artist(ax, "shuffled").get_ydata(), [0.2, 0.3, 0.5])
+    assert "days" in ax.get_xlabel() and "accuracy" in ax.get_ylabel()
+    grids.move_best_so_far("in order", np.array([0.7, 0.1, 0.6]), ax, hours=12)
+    assert np.allclose(artist(ax, "in order").get_ydata(), 0.7)
+
+
+def test_between_lines_tells_the_grid_from_what_is_between(ax):
+    rates = np.geomspace(0.01, 0.1, 3)
+    scores = np.array([[0.8, 0.9, 0.1], [0.9, 0.9, 0.3]])
+    grids.between_lines(rates, scores, ax, rates[[0, -1]], "a setting")
+    assert np.allclose(artist(ax, "mean").get_ydata(), [0.85, 0.9, 0.2])
+    assert np.allclose(artist(ax, "on the grid").get_xdata(), [0.01, 0.1])
+    assert np.allclose(artist(ax, "between").get_xdata(), rates[1])
+    assert "± 1 sd over 2 seeds" in legend(ax) and ax.get_title() == "a setting"
+    corners = ax.collections[0].get_paths()[0].vertices
+    for rate, mean, spread in zip(rates, (0.85, 0.9, 0.2), scores.std(axis=0, ddof=1), strict=True):
+        at = corners[np.isclose(corners[:, 0], rate), 1]
+        assert np.allclose([at.min(), at.max()], [mean - spread, mean + spread])
+
+
+def test_a_ridge_slides_under_the_grid():
+    axes = plt.subplots(1, 2)[1]
+    grids.ridge_under_grid(0.5, 0.1, axes[0])
+    grids.best_on_grid(0.1, axes[1], [0.5])
+    assert axes[0].get_title() == "ridge at 0.50: the grid finds 1.00"
+    assert np.asarray(artist(axes[0], "ridge").get_array()).argmax() == 100
+    assert grids.move_ridge(0.25, 0.1, axes) == pytest.approx(np.exp(-(2.5**2) / 2))
+    assert np.asarray(artist(axes[0], "ridge").get_array()).argmax() == 50
+    assert axes[0].get_title() == "ridge at 0.25: the grid finds 0.04"
+    assert np.allclose(artist(axes[1], "place").get_xydata(), [[0.25, np.exp(-(2.5**2) / 2)]])
+    curve = artist(axes[1], "best")
+    assert np.allclose(curve.get_ydata()[[0, 200, 400]], 1)
+    assert "units of x₁" in axes[1].get_xlabel() and len(legend(axes[1])) == 3
+    assert "matters" in axes[0].get_xlabel() and "does not" in axes[0].get_ylabel()
+
+
+def test_blind_spots_are_marked():
+    axes = plt.subplots(1, 2)[1]
+    grids.blind_spots(3, axes[0])
+    grids.blind_spots(3, axes[1], ends=False)
+    worst = {tuple(place) for place in artist(axes[0], "worst").get_xydata().round(3)}
+    assert worst == {(0.25, 0.25), (0.25, 0.75), (0.75, 0.25), (0.75, 0.75)}
+    assert legend(axes[0]) == ["grid", "farthest: 0.354"]
+    assert legend(axes[1]) == ["grid", "farthest: 0.236"]
+    assert (0.0, 0.0) in {tuple(place) for place in artist(axes[1], "worst").get_xydata()}
+    assert len(artist(axes[0], "grid").get_xdata()) == 9
