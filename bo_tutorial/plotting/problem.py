@@ -1,7 +1,7 @@
 """The problem itself: its images, its price, its axes, its noise."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from bo_tutorial.plotting.base import (
     BLACK,
@@ -93,6 +93,7 @@ def learning_rates(rates, accuracies, ax, curve=None, log=True, ylabel="validati
     ax.plot(rates, accuracies, color=BLACK, marker="o", linestyle="none", label="trainings")
     if log:
         ax.set(xscale="log", xlim=(0.8e-4, 1.25), xlabel=RATE_AXIS)
+        ax.xaxis.set_minor_locator(NullLocator())  # a live figure draws these ticks again each time
     else:
         ax.set(xlim=(-0.03, 1.03), xlabel="learning rate (raw axis)")
     ax.set_ylabel(ylabel)

@@ -80,7 +80,7 @@ def move_improvement(mu, sigma, best, axes):
 
 
 def _curves(mu, sigma, best):
-    """Accuracies t, the density of f there, and the chance that f exceeds t; t steps up to `best`."""
+    """Accuracies t, with a step at `best`; the density of f there; the chance that f exceeds t."""
     t = np.union1d(np.linspace(0.7, 1.1, 801), [best - 1e-9, best])
     return t, norm.pdf(t, mu, sigma), norm.sf(t, mu, sigma)
 
