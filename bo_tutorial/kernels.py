@@ -55,7 +55,11 @@ class _Stationary:
 
         Two values of a categorical dimension are at distance 0 (the same) or 1 (different).
         """
-        D = (A.T[:, :, None] - B.T[:, None, :]) ** 2
+        return self.pair_differences(A[:, None, :], B[None, :, :])
+
+    def pair_differences(self, A, B):
+        """Return the same for pairs of points, the rows of `A` and of `B` (m, d): shape (d, m)."""
+        D = np.ascontiguousarray(np.moveaxis(A - B, -1, 0)) ** 2
         for j in self.categorical:
             D[j] = D[j] > 0
         return D
@@ -149,5 +153,10 @@ class Matern52(_Stationary):
         """
         r = np.sqrt(5 * s)
         decay = np.exp(-r)
-        slope = -5 / 6 * (1 + r) * decay
-        return decay * (1 + r + r * r / 3), slope
+        slope = (1 + r) * decay
+        # In place from here on: for a few hundred points memory is what takes time.
+        k = np.multiply(decay, s, out=decay)  # decay r^2 / 3 = decay s 5 / 3
+        k *= 5 / 3
+        k += slope
+        slope *= -5 / 6
+        return k, slope
