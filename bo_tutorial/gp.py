@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.linalg import cho_solve, solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
 
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
@@ -145,13 +145,28 @@ class GaussianProcess:
                 values, gradients = values + log_prior, gradients + slopes
             return -values, -gradients
 
-        more = np.random.default_rng(0).uniform(near, far, (self.n_starts - 1, len(start)))
-        starts = np.vstack([start, more])
-        # A slope of a hundredth of a nat per factor e of a hyperparameter says nothing any more.
-        climb = functools.partial(minimize_together, loss, lower=lower, upper=upper, tolerance=1e-2)
-        ends, losses = climb(starts, passes=8)
-        ends, losses = climb(ends[np.argsort(losses, kind="stable")[:2]], passes=30)  # the best two
+        # A slope of some hundredths of a nat per factor e of a hyperparameter says little any more.
+        climb = functools.partial(minimize_together, loss, lower=lower, upper=upper, tolerance=2e-2)
+        ends = self._starts(start, names, near, far)
+        if len(ends) > 2:
+            ends, losses = climb(ends, passes=8)
+            ends = ends[np.argsort(losses, kind="stable")[:2]]
+        ends, losses = climb(ends, passes=30)
         return self._with(ends[np.argmin(losses)])
+
+    def _starts(self, start, names, near, far):
+        """Where to climb from: as the process is, then most of it noise, then at random.
+
+        The first two are the two stories that data can tell: every ripple is f, or f is smooth and
+        the ripples are noise. Each tends to have a peak of its own.
+        """
+        noisy = start.copy()
+        noisy[np.array(names) == "noise_variance"] = far[-1] + math.log(2)
+        starts = [start, noisy] if "noise_variance" in names else [start]
+        more = self.n_starts - len(starts)
+        if more > 0:
+            starts.extend(np.random.default_rng(0).uniform(near, far, (more, len(start))))
+        return np.array(starts[: self.n_starts])
 
     def _log_parameters(self):
         """The logarithms of what is learned, and the name of each: one for each length scale."""
@@ -228,9 +243,10 @@ class Posterior:
     def __init__(self, X, y, kernel, noise_variance, mean):
         self.X, self.y = X, y
         self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
-        K = kernel(X) + noise_variance * np.eye(len(y))
+        K = kernel(X)
+        K.flat[:: len(y) + 1] += noise_variance
         self._L, self.jitter = _cholesky(K)
-        self._alpha = cho_solve((self._L, True), y - mean)
+        self._alpha, _ = dpotrs(self._L, y - mean, lower=1)
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
 
     def predict(self, Xs, include_noise=False):
@@ -251,8 +267,8 @@ class Posterior:
         Source: Rasmussen & Williams 2006, eq. 2.25 and 2.26, algorithm 2.1.
         """
         Ks = self._cross(Xs)
-        V = solve_triangular(self._L, Ks.T, lower=True)
-        variance = self.kernel.signal_variance - np.sum(V * V, axis=0)
+        V = Ks @ self._L_inverse.T
+        variance = self.kernel.signal_variance - np.einsum("mn,mn->m", V, V)
         variance = np.maximum(variance, 0.0)  # rounding can leave -1e-17 at a data point
         if include_noise:
             variance = variance + self.noise_variance
@@ -287,20 +303,28 @@ class Posterior:
             x = _validate.vector("x", x, self.X.shape[1], "dimension")
             return tuple(each[0] for each in self.predict_gradient(x[None, :]))
         x = _validate.points("x", x, self.X.shape[1])
-        k, J = self.kernel.with_gradient(x, self.X)  # (m, n), (m, n, d)
+        k, slope = self.kernel.with_slope(x, self.X)  # (m, n) each
         v = k @ self._L_inverse.T
-        sigma = np.sqrt(np.maximum(self.kernel.signal_variance - np.sum(v * v, axis=1), 0.0))
-        weights = v @ self._L_inverse
+        variance = self.kernel.signal_variance - np.einsum("mn,mn->m", v, v)
+        sigma = np.sqrt(np.maximum(variance, 0.0))
         certain = sigma == 0
-        pull = -weights / np.where(certain, 1.0, sigma)[:, None]
-        dsigma = np.einsum("mnd,mn->md", J, pull)
-        dsigma[certain] = 0.0
-        return self.mean + k @ self._alpha, sigma, np.einsum("mnd,n->md", J, self._alpha), dsigma
+        pull = v @ self._L_inverse / -np.where(certain, 1.0, sigma)[:, None]
+        dmu = self.kernel.gradient_of_sum(x, self.X, slope * self._alpha)
+        dsigma = self.kernel.gradient_of_sum(x, self.X, slope * pull)
+        return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
+
+    @property
+    def mean_at_data(self):
+        """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
+
+        k(X, X) alpha = y - m - noise alpha, because (k(X, X) + noise I) alpha = y - m.
+        """
+        return self.y - (self.noise_variance + self.jitter) * self._alpha
 
     @functools.cached_property
     def _L_inverse(self):
-        """For a climb that asks hundreds of times a product is cheaper than a solve."""
-        return solve_triangular(self._L, np.eye(len(self.y)), lower=True)
+        """For hundreds of points a product is cheaper than a solve."""
+        return dtrtri(self._L, lower=1)[0]
 
     def extend(self, X, y):
         """Return the posterior after more data, at the same hyperparameters."""
@@ -403,10 +427,9 @@ def _cholesky(K):
     """
     scale = np.mean(np.diag(K))
     for share in (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
-        try:
-            return cholesky(K + share * scale * np.eye(len(K)), lower=True), float(share * scale)
-        except np.linalg.LinAlgError:
-            continue
+        L, failed = dpotrf(K + share * scale * np.eye(len(K)) if share else K, lower=1)
+        if not failed:
+            return L, float(share * scale)
     raise np.linalg.LinAlgError("the covariance is not positive definite, even with jitter")
 
 

@@ -117,7 +117,10 @@ class BayesianOptimization(Strategy):
         posterior, best = self._imagine_pending(posterior, best, X, y)
         # 3. maximize the acquisition
         candidates, free = self._candidates(X[np.argmax(y)], rng)
-        ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
+        unit = np.minimum(getattr(posterior, "length_scale", 1.0), 1.0)
+        ranked = maximize_acquisition(
+            self.acquisition, posterior, best, candidates, free, unit=unit
+        )
         return self._new_config(ranked, rng)
 
     def posterior(self):
@@ -190,7 +193,7 @@ class BayesianOptimization(Strategy):
     def _best(self, posterior, X, y):
         if self.incumbent == "observed":
             return posterior.outputs.bend(y).max()
-        return posterior.predict(X)[0].max()
+        return posterior.mean_at(X).max()
 
     def _imagine_pending(self, posterior, best, X, y):
         """Pretend that each pending trial returned its posterior mean (the kriging believer).
@@ -266,10 +269,18 @@ class _InUnitsOfF:
         for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
             if hasattr(posterior, method):
                 setattr(self, method, getattr(self, f"_{method}"))
+        if hasattr(posterior, "kernel"):
+            self.length_scale = posterior.kernel.length_scale
 
     def predict(self, U):
         mu, sigma = self.standardized.predict(U)
         return self.shift + self.scale * mu, self.scale * sigma
+
+    def mean_at(self, X):
+        """The mean at the data `X`."""
+        if hasattr(self.standardized, "mean_at_data"):
+            return self.shift + self.scale * self.standardized.mean_at_data
+        return self.predict(X)[0]
 
     def _extend(self, U, bent):
         extended = self.standardized.extend(U, (bent - self.shift) / self.scale)
@@ -304,4 +315,4 @@ def default_n_initial(space):
 
 def _default_surrogate(space):
     kernel = Matern52(np.full(space.d, 0.5), categorical=space.categorical)
-    return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=4)
+    return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=2)
