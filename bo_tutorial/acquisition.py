@@ -80,6 +80,8 @@ def log_expected_improvement(mu, sigma, best, xi=0.0):
     Source: Ament et al. 2023, arXiv:2310.20708, eq. 9 and appendix A.
     """
     gain, sigma, z = _improvement(mu, sigma, best, xi)
+    if (sigma > 0).all():
+        return np.log(sigma) + _log_h(z)
     with np.errstate(divide="ignore"):  # log 0 = -inf is the answer here
         certain = np.log(np.maximum(gain, 0.0))
         return np.where(sigma > 0, np.log(sigma) + _log_h(z), certain)
@@ -176,7 +178,22 @@ class UpperConfidenceBound:
         return 1.0, self.kappa
 
 
-def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_starts=4, unit=1.0):
+def can_climb(acquisition, posterior):
+    """Say whether both sides know their slopes, so that `maximize_acquisition` climbs."""
+    return hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
+
+
+def maximize_acquisition(
+    acquisition,
+    posterior,
+    best,
+    candidates,
+    free=None,
+    n_starts=4,
+    unit=1.0,
+    passes=25,
+    tolerance=1e-4,
+):
     """Return points where the acquisition is high, best first.
 
     Scores all candidates, then climbs from the `n_starts` best of them, inside the unit cube and
@@ -193,6 +210,8 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
         n_starts: from how many candidates to climb.
         unit: the length that counts as one for the climb, a number or (d,). In length scales of
             the kernel the acquisition is about as wide in every direction, and the climb short.
+        passes, tolerance: of `minimize_together`: how long to climb, and the slope per unit that
+            counts as none.
 
     Returns:
         Shape (n_starts + n, d): the climbers and all candidates, by falling score.
@@ -203,8 +222,8 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
     )
     order = np.argsort(-scores, kind="stable")
     starts = order[:n_starts][np.isfinite(scores[order[:n_starts]])]
-    can_climb = hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
-    if not can_climb or not len(starts) or (free is not None and not free[starts].any()):
+    moves = len(starts) and (free is None or free[starts].any())
+    if not (moves and can_climb(acquisition, posterior)):
         return candidates[order]
 
     def loss(z):
@@ -220,7 +239,7 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
     free = np.ones(x.shape, dtype=bool) if free is None else free[starts]
     lower, upper = np.where(free, 0.0, x), np.where(free, 1.0, x)
     climbed, losses = minimize_together(
-        loss, x / unit, lower / unit, upper / unit, passes=25, tolerance=1e-2
+        loss, x / unit, lower / unit, upper / unit, passes, tolerance
     )
     climbed = np.clip(climbed * unit, lower, upper)  # x / unit * unit may round beyond a wall
     points, values = np.concatenate([climbed, candidates]), np.concatenate([-losses, scores])

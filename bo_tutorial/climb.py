@@ -68,11 +68,13 @@ def minimize_together(f, starts, lower, upper, passes=40, tolerance=1e-6):
         stuck = small | (length < 1e-4)
         going, again = ~(stuck & fresh), stuck & ~fresh
         _learn_curvature(H, fresh, down, step, new_gradient - gradient)
-        length = np.where(down, 1.0, length * _shrink(promised, gain))
-        value = np.where(down, new_value, value)
-        x, gradient = (
-            np.where(down[:, None], new, old) for new, old in ((there, x), (new_gradient, gradient))
-        )
+        if down.all():
+            x, value, gradient, length = there, new_value, new_gradient, np.ones(len(x))
+        else:
+            moved = down[:, None]
+            x, gradient = np.where(moved, there, x), np.where(moved, new_gradient, gradient)
+            length = np.where(down, 1.0, length * _shrink(promised, gain))
+            value = np.where(down, new_value, value)
         if again.any():
             H[again], fresh[again], length[again] = identity, True, 1.0
     points[index], values[index] = x, value
@@ -86,7 +88,7 @@ def _dot(a, b):
 
 def _times(H, a):
     """The product of each matrix with its row of `a`, shape (k, p)."""
-    return np.einsum("kij,kj->ki", H, a)
+    return (H @ a[:, :, None])[:, :, 0]
 
 
 def _shrink(promised, gain):

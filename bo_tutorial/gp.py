@@ -145,7 +145,7 @@ class GaussianProcess:
                 values, gradients = values + log_prior, gradients + slopes
             return -values, -gradients
 
-        # A slope of some hundredths of a nat per factor e of a hyperparameter says little any more.
+        # A slope of 0.02 nat per factor e of a hyperparameter says nothing any more.
         climb = functools.partial(minimize_together, loss, lower=lower, upper=upper, tolerance=2e-2)
         ends = self._starts(start, names, near, far)
         if len(ends) > 2:
@@ -189,6 +189,8 @@ class GaussianProcess:
 
     def _complete(self, thetas):
         """The logarithms of all hyperparameters, given those that are learned, one set a row."""
+        if len(self.learn) == len(HYPERPARAMETERS):
+            return thetas
         noise_variance = max(self.noise_variance, 1e-300)  # the logarithm of 0, all but
         variances = [self.kernel.signal_variance, noise_variance]
         full = np.log([*np.atleast_1d(self.kernel.length_scale), *variances])

@@ -103,7 +103,8 @@ class _Stationary:
         """
         total = weighted_slope.sum(axis=1, keepdims=True)
         gradient = 2 * (A * total - weighted_slope @ B) / np.square(self.length_scale)
-        gradient[:, list(self.categorical)] = 0.0
+        if self.categorical:
+            gradient[:, list(self.categorical)] = 0.0
         return gradient
 
     def _scaled(self, A, B):
