@@ -173,14 +173,15 @@ class BayesianOptimization(Strategy):
         return _InUnitsOfF(condition(X, outputs.standardize(y)), outputs)
 
     def _learned(self, X, y, outputs):
-        """The surrogate with hyperparameters learned: after every trial up to 50, then less often.
+        """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
 
-        What is learned from the first 50 of 51 trials will do for all 51. It is learned from these
-        alone, not carried over from question to question, so that it depends on the trials only.
+        What is learned from the first 99 of 105 trials will do for all 105. It is learned from
+        these alone, not carried over from question to question, so that it depends on the trials
+        only.
         """
         if not hasattr(self.surrogate, "learned"):
             return self.surrogate
-        n = len(y) - len(y) % (1 + len(y) // 20)
+        n = len(y) - len(y) % (1 + len(y) // 10)
         if n < len(y):
             X, y = X[:n], y[:n]
             outputs = None
