@@ -216,7 +216,7 @@ class GaussianProcess:
     def _search_box(self, X, y, names):
         """Bounds on the log hyperparameters, and a narrower box from which starts are drawn."""
         ranges = np.ptp(X, axis=0)
-        ranges[ranges == 0] = 1.0
+        ranges[ranges < 1e-100] = 1.0  # one value, or a range whose square is 0 to a computer
         if np.ndim(self.kernel.length_scale) == 0:
             ranges = np.array([ranges.max()])
         power = np.mean((y - self.mean) ** 2) or 1.0

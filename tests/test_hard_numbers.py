@@ -111,6 +111,14 @@ def test_failures_among_values(make, failed):
 
 
 @every_strategy
+@pytest.mark.parametrize("u", [0.0, 5e-324, 9.523682534352733e-175, 1e-100])
+def test_a_distance_whose_square_is_zero(make, u):
+    """Found by `test_any_values_at_any_points`: length scales were searched down to 1e-176."""
+    sane(make, cube(1), [[0.0], [u]], [0.0, 0.0])
+    sane(make, cube(1), [[0.0], [u], [u]], [0.0, 1.0, 2.0])
+
+
+@every_strategy
 def test_two_points(make):
     sane(make, cube(2), [[0.2, 0.3], [0.7, 0.6]], [0.0, 1.0])
 
