@@ -80,9 +80,9 @@ def numbers_in(name, values):
 
 
 def _all_finite(name, values):
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        where = tuple(int(i) for i in bad[0])
+    finite = np.isfinite(values)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(f"{name} must be finite, got {values[where]} at index {where}")
 
 

@@ -80,6 +80,8 @@ def log_expected_improvement(mu, sigma, best, xi=0.0):
     Source: Ament et al. 2023, arXiv:2310.20708, eq. 9 and appendix A.
     """
     gain, sigma, z = _improvement(mu, sigma, best, xi)
+    if (sigma > 0).all():
+        return np.log(sigma) + _log_h(z)
     with np.errstate(divide="ignore"):  # log 0 = -inf is the answer here
         certain = np.log(np.maximum(gain, 0.0))
         return np.where(sigma > 0, np.log(sigma) + _log_h(z), certain)
@@ -176,7 +178,22 @@ class UpperConfidenceBound:
         return 1.0, self.kappa
 
 
-def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_starts=4):
+def can_climb(acquisition, posterior):
+    """Say whether both sides know their slopes, so that `maximize_acquisition` climbs."""
+    return hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
+
+
+def maximize_acquisition(
+    acquisition,
+    posterior,
+    best,
+    candidates,
+    free=None,
+    n_starts=4,
+    unit=1.0,
+    passes=25,
+    tolerance=1e-4,
+):
     """Return points where the acquisition is high, best first.
 
     Scores all candidates, then climbs from the `n_starts` best of them, inside the unit cube and
@@ -191,6 +208,10 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
         free: which coordinates may move, booleans of shape (n, d), one row for each candidate; all
             if left out.
         n_starts: from how many candidates to climb.
+        unit: the length that counts as one for the climb, a number or (d,). In length scales of
+            the kernel the acquisition is about as wide in every direction, and the climb short.
+        passes, tolerance: of `minimize_together`: how long to climb, and the slope per unit that
+            counts as none.
 
     Returns:
         Shape (n_starts + n, d): the climbers and all candidates, by falling score.
@@ -201,24 +222,26 @@ def maximize_acquisition(acquisition, posterior, best, candidates, free=None, n_
     )
     order = np.argsort(-scores, kind="stable")
     starts = order[:n_starts][np.isfinite(scores[order[:n_starts]])]
-    can_climb = hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
-    if not can_climb or not len(starts) or (free is not None and not free[starts].any()):
+    moves = len(starts) and (free is None or free[starts].any())
+    if not (moves and can_climb(acquisition, posterior)):
         return candidates[order]
 
-    def loss(points):
-        mu, sigma, dmu, dsigma = posterior.predict_gradient(points)
-        uncertain = sigma > 0  # else a noiseless observation: nothing to gain, and no slope
-        value, gradient = np.full(len(points), np.inf), np.zeros(points.shape)
-        mu, sigma, dmu, dsigma = (part[uncertain] for part in (mu, sigma, dmu, dsigma))
+    def loss(z):
+        mu, sigma, dmu, dsigma = posterior.predict_gradient(z * unit)
+        certain = sigma == 0  # a noiseless observation: nothing to gain, and no slope
+        sigma = np.where(certain, 1.0, sigma)
         by_mu, by_sigma = acquisition.slopes(mu, sigma, best)
-        value[uncertain] = -acquisition(mu, sigma, best)
-        gradient[uncertain] = -(by_mu * dmu.T + by_sigma * dsigma.T).T
-        return value, gradient
+        value = np.where(certain, np.inf, -acquisition(mu, sigma, best))
+        gradient = (by_mu * dmu.T + by_sigma * dsigma.T).T
+        return value, np.where(certain[:, None], 0.0, -gradient * unit)
 
     x = candidates[starts]
     free = np.ones(x.shape, dtype=bool) if free is None else free[starts]
     lower, upper = np.where(free, 0.0, x), np.where(free, 1.0, x)
-    climbed, losses = minimize_together(loss, x, lower, upper, passes=25, tolerance=1e-4)
+    climbed, losses = minimize_together(
+        loss, x / unit, lower / unit, upper / unit, passes, tolerance
+    )
+    climbed = np.clip(climbed * unit, lower, upper)  # x / unit * unit may round beyond a wall
     points, values = np.concatenate([climbed, candidates]), np.concatenate([-losses, scores])
     return points[np.argsort(-values, kind="stable")]
 
@@ -241,9 +264,9 @@ def _moments(mu, sigma):
         # (n,) with (n, 1) would broadcast to n^2 scores without a word.
         raise ValueError(f"mu and sigma must have one shape, got {mu.shape} and {sigma.shape}")
     for name, values in (("mu", mu), ("sigma", sigma)):
-        if not np.all(np.isfinite(values)):
+        if not np.isfinite(values).all():
             raise ValueError(f"{name} must be finite, got {values}")
-    if np.any(sigma < 0):
+    if (sigma < 0).any():
         raise ValueError(f"sigma must be 0 or more, got {sigma.min()}")
     return mu, sigma
 

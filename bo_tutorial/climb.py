@@ -30,82 +30,90 @@ def minimize_together(f, starts, lower, upper, passes=40, tolerance=1e-6):
 
     Source: Nocedal & Wright 2006, algorithms 3.1 and 6.1; the projection is Bertsekas 1982.
     """
-    m, p = starts.shape
-    lower, upper = np.broadcast_to(lower, (m, p)), np.broadcast_to(upper, (m, p))
+    lower, upper = np.broadcast_to(lower, starts.shape), np.broadcast_to(upper, starts.shape)
     x = np.clip(starts, lower, upper)
+    identity = np.eye(x.shape[1])
     value, gradient = f(x)
-    H = np.tile(np.eye(p), (m, 1, 1))
-    fresh = np.ones(m, dtype=bool)  # H has seen no curvature yet
-    length = np.ones(m)
+    points, values, index = x.copy(), value.copy(), np.arange(len(x))
+    H = np.tile(identity, (len(x), 1, 1))
+    fresh = np.ones(len(x), dtype=bool)  # H has seen no curvature yet
+    length = np.ones(len(x))
     going = np.isfinite(value)
     for _ in range(passes - 1):
         pressed = ((x <= lower) & (gradient > 0)) | ((x >= upper) & (gradient < 0))
         slope = np.where(pressed, 0.0, gradient)
         going &= np.abs(slope).max(axis=1) > tolerance
-        i = np.flatnonzero(going)
-        if not len(i):
-            break
-        direction = -np.einsum("kij,kj->ki", H[i], slope[i])
-        direction[pressed[i]] = 0.0
-        uphill = np.einsum("ki,ki->k", direction, slope[i]) >= 0
-        direction[uphill] = -slope[i][uphill]
-        H[i[uphill]], fresh[i[uphill]] = np.eye(p), True
+        if not going.all():  # set those aside that have arrived
+            points[index], values[index] = x, value
+            state = index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope
+            index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope = (
+                each[going] for each in state
+            )
+            if not len(x):
+                break
+        direction = np.where(pressed, 0.0, -_times(H, slope))
+        uphill = _dot(direction, slope) >= 0
+        if uphill.any():
+            direction[uphill], H[uphill], fresh[uphill] = -slope[uphill], identity, True
         # Before any curvature is known, a step of length 1 at the most along the steepest slope.
-        first = fresh[i] & (length[i] == 1.0)
-        size = np.abs(direction).max(axis=1)
-        direction[first] /= np.maximum(size[first], 1.0)[:, None]
-        there = np.clip(x[i] + length[i, None] * direction, lower[i], upper[i])
+        first = fresh & (length == 1.0)
+        if first.any():
+            direction[first] /= np.maximum(np.abs(direction[first]).max(axis=1), 1.0)[:, None]
+        there = np.minimum(np.maximum(x + length[:, None] * direction, lower), upper)
         new_value, new_gradient = f(there)
-        step = there - x[i]
-        promised = np.einsum("ki,ki->k", slope[i], step)
-        down = new_value <= value[i] + SUFFICIENT * promised
-        gain = value[i] - new_value
+        step, gain, promised = there - x, value - new_value, _dot(slope, there - x)
+        down = -gain <= SUFFICIENT * promised
         small = (gain <= tolerance**2 * (1 + np.abs(new_value))) & down
         # A wall in the way can leave nothing of a step: forget the curvature once and start over.
-        stuck = small | (length[i] < 1e-4)
-        again = i[stuck & ~fresh[i]]
-        going[i[stuck & fresh[i]]] = False
-        _shorten(length, i[~down], promised[~down], gain[~down])
-        accepted = i[down]
-        change = new_gradient[down] - gradient[accepted]
-        change[step[down] == 0] = 0.0  # a coordinate that did not move teaches nothing
-        _learn_curvature(H, fresh, accepted, step[down], change)
-        x[accepted], value[accepted], gradient[accepted] = (
-            there[down],
-            new_value[down],
-            new_gradient[down],
-        )
-        length[accepted] = 1.0
-        H[again], fresh[again], length[again] = np.eye(p), True, 1.0
-    return x, value
+        stuck = small | (length < 1e-4)
+        going, again = ~(stuck & fresh), stuck & ~fresh
+        _learn_curvature(H, fresh, down, step, new_gradient - gradient)
+        if down.all():
+            x, value, gradient, length = there, new_value, new_gradient, np.ones(len(x))
+        else:
+            moved = down[:, None]
+            x, gradient = np.where(moved, there, x), np.where(moved, new_gradient, gradient)
+            length = np.where(down, 1.0, length * _shrink(promised, gain))
+            value = np.where(down, new_value, value)
+        if again.any():
+            H[again], fresh[again], length[again] = identity, True, 1.0
+    points[index], values[index] = x, value
+    return points, values
 
 
-def _shorten(length, i, promised, gain):
-    """Shrink the step to the minimum of a parabola through value, slope and the failed trial."""
+def _dot(a, b):
+    """The dot product of each row of `a` with that of `b`, shape (k,)."""
+    return np.einsum("ki,ki->k", a, b)
+
+
+def _times(H, a):
+    """The product of each matrix with its row of `a`, shape (k, p)."""
+    return (H @ a[:, :, None])[:, :, 0]
+
+
+def _shrink(promised, gain):
+    """Where a parabola through value, slope and failed trial is least, as a share of the step."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         parabola = -promised / (2 * (-gain - promised))
     parabola = np.where(np.isfinite(parabola), parabola, 0.1)
-    length[i] *= np.clip(parabola, 0.1, 0.5)
+    return np.minimum(np.maximum(parabola, 0.1), 0.5)
 
 
-def _learn_curvature(H, fresh, i, step, change):
-    """Update the inverse Hessians `H[i]` (BFGS); skip where the curvature is not positive."""
-    curvature = np.einsum("ki,ki->k", step, change)
-    size = np.einsum("ki,ki->k", change, change)
-    good = curvature > 1e-10 * np.sqrt(size * np.einsum("ki,ki->k", step, step)) + 1e-300
-    i, step, change, curvature, size = (
-        i[good],
-        step[good],
-        change[good],
-        curvature[good],
-        size[good],
-    )
-    new = fresh[i]
-    H[i[new]] = (curvature / size)[new, None, None] * np.eye(H.shape[1])
-    fresh[i] = False
-    Hy = np.einsum("kij,kj->ki", H[i], change)
-    rho = 1 / curvature
-    factor = rho**2 * np.einsum("ki,ki->k", change, Hy) + rho
-    cross = rho[:, None, None] * (step[:, :, None] * Hy[:, None, :])
-    outer = step[:, :, None] * step[:, None, :]
-    H[i] += factor[:, None, None] * outer - cross - cross.transpose(0, 2, 1)
+def _learn_curvature(H, fresh, down, step, change):
+    """Update the inverse Hessians `H` (BFGS) of the starts that went down.
+
+    Where the curvature is not positive, there is nothing to learn.
+    """
+    change = np.where(step == 0, 0.0, change)  # a coordinate that did not move teaches nothing
+    curvature, size = _dot(step, change), _dot(change, change)
+    good = down & (curvature > 1e-10 * np.sqrt(size * _dot(step, step)) + 1e-300)
+    new = good & fresh
+    if new.any():
+        H[new] *= (curvature[new] / size[new])[:, None, None]
+    fresh &= ~good
+    rho = np.divide(1.0, curvature, out=np.zeros(len(H)), where=good)  # 0: H stays as it is
+    Hy = _times(H, change)
+    factor = rho * (1 + rho * _dot(change, Hy))
+    cross = (rho[:, None] * step)[:, :, None] * Hy[:, None, :]
+    outer = (factor[:, None] * step)[:, :, None] * step[:, None, :]
+    H += outer - cross - cross.transpose(0, 2, 1)

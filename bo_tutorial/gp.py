@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.linalg import cho_solve, solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
 
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
@@ -120,7 +120,8 @@ class GaussianProcess:
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
         Maximizes log p(y | X, theta), plus log p(theta) where there is a prior, over
-        theta = log hyperparameters, with BFGS from `n_starts` points and analytic gradients.
+        theta = log hyperparameters, with BFGS from `n_starts` points and analytic gradients: the
+        process as it is, the same with a fifth of the data's variance as noise, then at random.
         The box to search is measured in the data's own units: length scales from 0.01 to 100 times
         the range of each input, variances relative to the mean square of y - mean. The same data
         give the same answer: the starts are fixed.
@@ -138,22 +139,35 @@ class GaussianProcess:
         learned = self._learned_entries()
 
         def loss(thetas):
-            values, gradients = np.empty(len(thetas)), np.zeros(thetas.shape)
-            for i, theta in enumerate(thetas):
-                values[i], gradient = evidence(self._complete(theta))
-                gradients[i] = gradient[learned]
+            values, gradients = evidence(self._complete(thetas))
+            gradients = gradients[:, learned]
             if self.prior is not None:
                 log_prior, slopes = self.prior.log_density(thetas, names)
                 values, gradients = values + log_prior, gradients + slopes
             return -values, -gradients
 
-        more = np.random.default_rng(0).uniform(near, far, (self.n_starts - 1, len(start)))
-        starts = np.vstack([start, more])
-        # A slope of a hundredth of a nat per factor e of a hyperparameter says nothing any more.
+        # A slope of 0.01 nat per factor e of a hyperparameter says nothing any more.
         climb = functools.partial(minimize_together, loss, lower=lower, upper=upper, tolerance=1e-2)
-        ends, losses = climb(starts, passes=8)
-        ends, losses = climb(ends[np.argsort(losses, kind="stable")[:2]], passes=30)  # the best two
+        ends = self._starts(start, names, near, far)
+        if len(ends) > 2:
+            ends, losses = climb(ends, passes=8)
+            ends = ends[np.argsort(losses, kind="stable")[:2]]
+        ends, losses = climb(ends, passes=30)
         return self._with(ends[np.argmin(losses)])
+
+    def _starts(self, start, names, near, far):
+        """Where to climb from: as the process is, then most of it noise, then at random.
+
+        The first two are the two stories that data can tell: every ripple is f, or f is smooth and
+        the ripples are noise. Each tends to have a peak of its own.
+        """
+        noisy = start.copy()
+        noisy[np.array(names) == "noise_variance"] = far[-1] + math.log(2)
+        starts = [start, noisy] if "noise_variance" in names else [start]
+        more = self.n_starts - len(starts)
+        if more > 0:
+            starts.extend(np.random.default_rng(0).uniform(near, far, (more, len(start))))
+        return np.array(starts[: self.n_starts])
 
     def _log_parameters(self):
         """The logarithms of what is learned, and the name of each: one for each length scale."""
@@ -174,12 +188,15 @@ class GaussianProcess:
         names = ["length_scale"] * n_lengths + ["signal_variance", "noise_variance"]
         return np.array([name in self.learn for name in names])
 
-    def _complete(self, theta):
-        """The logarithms of all hyperparameters, given those that are learned."""
+    def _complete(self, thetas):
+        """The logarithms of all hyperparameters, given those that are learned, one set a row."""
+        if len(self.learn) == len(HYPERPARAMETERS):
+            return thetas
         noise_variance = max(self.noise_variance, 1e-300)  # the logarithm of 0, all but
         variances = [self.kernel.signal_variance, noise_variance]
         full = np.log([*np.atleast_1d(self.kernel.length_scale), *variances])
-        full[self._learned_entries()] = theta
+        full = np.tile(full, (len(thetas), 1))
+        full[:, self._learned_entries()] = thetas
         return full
 
     def _with(self, theta):
@@ -199,7 +216,7 @@ class GaussianProcess:
     def _search_box(self, X, y, names):
         """Bounds on the log hyperparameters, and a narrower box from which starts are drawn."""
         ranges = np.ptp(X, axis=0)
-        ranges[ranges == 0] = 1.0
+        ranges[ranges < 1e-100] = 1.0  # one value, or a range whose square is 0 to a computer
         if np.ndim(self.kernel.length_scale) == 0:
             ranges = np.array([ranges.max()])
         power = np.mean((y - self.mean) ** 2) or 1.0
@@ -229,9 +246,10 @@ class Posterior:
     def __init__(self, X, y, kernel, noise_variance, mean):
         self.X, self.y = X, y
         self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
-        K = kernel(X) + noise_variance * np.eye(len(y))
+        K = kernel(X)
+        K.flat[:: len(y) + 1] += noise_variance
         self._L, self.jitter = _cholesky(K)
-        self._alpha = cho_solve((self._L, True), y - mean)
+        self._alpha, _ = dpotrs(self._L, y - mean, lower=1)
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
 
     def predict(self, Xs, include_noise=False):
@@ -252,8 +270,8 @@ class Posterior:
         Source: Rasmussen & Williams 2006, eq. 2.25 and 2.26, algorithm 2.1.
         """
         Ks = self._cross(Xs)
-        V = solve_triangular(self._L, Ks.T, lower=True)
-        variance = self.kernel.signal_variance - np.sum(V * V, axis=0)
+        V = Ks @ self._L_inverse.T
+        variance = self.kernel.signal_variance - np.einsum("mn,mn->m", V, V)
         variance = np.maximum(variance, 0.0)  # rounding can leave -1e-17 at a data point
         if include_noise:
             variance = variance + self.noise_variance
@@ -288,20 +306,28 @@ class Posterior:
             x = _validate.vector("x", x, self.X.shape[1], "dimension")
             return tuple(each[0] for each in self.predict_gradient(x[None, :]))
         x = _validate.points("x", x, self.X.shape[1])
-        k, J = self.kernel.with_gradient(x, self.X)  # (m, n), (m, n, d)
+        k, slope = self.kernel.with_slope(x, self.X)  # (m, n) each
         v = k @ self._L_inverse.T
-        sigma = np.sqrt(np.maximum(self.kernel.signal_variance - np.sum(v * v, axis=1), 0.0))
-        weights = v @ self._L_inverse
+        variance = self.kernel.signal_variance - np.einsum("mn,mn->m", v, v)
+        sigma = np.sqrt(np.maximum(variance, 0.0))
         certain = sigma == 0
-        pull = -weights / np.where(certain, 1.0, sigma)[:, None]
-        dsigma = np.einsum("mnd,mn->md", J, pull)
-        dsigma[certain] = 0.0
-        return self.mean + k @ self._alpha, sigma, np.einsum("mnd,n->md", J, self._alpha), dsigma
+        pull = v @ self._L_inverse / -np.where(certain, 1.0, sigma)[:, None]
+        dmu = self.kernel.gradient_of_sum(x, self.X, slope * self._alpha)
+        dsigma = self.kernel.gradient_of_sum(x, self.X, slope * pull)
+        return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
+
+    @property
+    def mean_at_data(self):
+        """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
+
+        k(X, X) alpha = y - m - noise alpha, because (k(X, X) + noise I) alpha = y - m.
+        """
+        return self.y - (self.noise_variance + self.jitter) * self._alpha
 
     @functools.cached_property
     def _L_inverse(self):
-        """For a climb that asks hundreds of times a product is cheaper than a solve."""
-        return solve_triangular(self._L, np.eye(len(self.y)), lower=True)
+        """For hundreds of points a product is cheaper than a solve."""
+        return dtrtri(self._L, lower=1)[0]
 
     def extend(self, X, y):
         """Return the posterior after more data, at the same hyperparameters."""
@@ -328,45 +354,64 @@ class Posterior:
 class _Evidence:
     """The log marginal likelihood of one data set, ready to be asked for many hyperparameters.
 
-    The same numbers as `Posterior.log_marginal_likelihood` and its gradient, some ten times faster:
-    squared differences are computed once, K^-1 comes from the Cholesky factor by LAPACK, and the
-    trace of a product is a sum over the upper triangle, never a product.
+    The same numbers as `Posterior.log_marginal_likelihood` and its gradient, many times faster:
+    K is symmetric, so the squared differences of each pair of points are computed once and its
+    covariance once; K^-1 comes from the Cholesky factor by LAPACK; and the trace of a product is a
+    sum over the pairs, never a product.
     """
 
     def __init__(self, kernel, X, residual):
         self.kernel, self.residual, self.n = kernel, residual, len(residual)
-        D = kernel.squared_differences(X, X)
-        if np.ndim(kernel.length_scale) == 0:
-            D = D.sum(axis=0, keepdims=True)
-        self.D = D.reshape(len(D), -1)
-        self.D_above = np.triu(D, 1).reshape(len(D), -1)
+        self.first, self.second = np.triu_indices(self.n, 1)
+        self.above = self.first * self.n + self.second  # the upper triangle in a flat K
+        D = kernel.pair_differences(X[self.first], X[self.second])
+        self.D = D if np.ndim(kernel.length_scale) else D.sum(axis=0, keepdims=True)
 
-    def __call__(self, theta):
-        """Return log p(y) and its gradient in theta; -inf where K is not positive definite.
+    def __call__(self, thetas):
+        """Return log p(y) and its gradient in theta; -inf and 0 where K is not positive definite.
 
         Args:
-            theta: logarithms of the length scales, the signal and the noise variance.
+            thetas: logarithms of the length scales, the signal and the noise variance, one set a
+                row, shape (k, p).
+
+        Returns:
+            Shapes (k,) and (k, p).
         """
-        n, y = self.n, self.residual
-        w = np.exp(-2 * theta[:-2])
-        signal, noise = np.exp(theta[-2:])
+        w = np.exp(-2 * thetas[:, :-2])
+        signal, noise = np.exp(thetas[:, -2:]).T
         k, slope = self.kernel.of_and_slope(w @ self.D)
-        K = (signal * k).reshape(n, n)
-        K.flat[:: n + 1] += noise
-        L, failed = dpotrf(K.T, lower=1, overwrite_a=1, clean=0)  # K.T: LAPACK's order of memory
+        k *= signal[:, None]
+        values, gradients = np.full(len(thetas), -np.inf), np.zeros(thetas.shape)
+        for i in range(len(thetas)):
+            factored = self._factor(k[i], signal[i], noise[i])
+            if factored is None:
+                continue
+            log_det, alpha, inverse = factored
+            fit = self.residual @ alpha
+            values[i] = -0.5 * (fit + log_det + self.n * math.log(2 * math.pi))
+            # With M = alpha alpha^T - K^-1: tr(M noise I), and tr(M (K - noise I)) from the same
+            # parts.
+            trace = noise[i] * (alpha @ alpha - inverse[:: self.n + 1].sum())
+            M = alpha[self.first] * alpha[self.second]
+            M -= inverse[self.above]
+            M *= slope[i]
+            gradients[i, :-2] = -2 * signal[i] * w[i] * (self.D @ M)
+            gradients[i, -2:] = 0.5 * (fit - self.n - trace), 0.5 * trace
+        return values, gradients
+
+    def _factor(self, above, signal, noise):
+        """log det K, K^-1 y, and K^-1 (flat, its upper triangle); None if K has no factor."""
+        K = np.empty(self.n * self.n)
+        K[self.above] = above
+        K[:: self.n + 1] = signal + noise
+        # LAPACK reads memory by columns: our upper triangle is its lower one.
+        L, failed = dpotrf(K.reshape(self.n, self.n).T, lower=1, overwrite_a=1, clean=0)
         if failed:
-            return -np.inf, np.zeros_like(theta)
-        log_det = 2 * np.log(L.diagonal()).sum()
-        alpha, _ = dpotrs(L, y, lower=1)
-        inverse, _ = dpotri(L, lower=1, overwrite_c=1)
-        fit = y @ alpha
-        value = -0.5 * (fit + log_det + n * math.log(2 * math.pi))
-        # With M = alpha alpha^T - K^-1: tr(M noise I), and tr(M (K - noise I)) from the same parts.
-        trace = noise * (alpha @ alpha - inverse.diagonal().sum())
-        M = np.outer(alpha, alpha)
-        M -= inverse.T  # its upper triangle; D_above is 0 below
-        by_length = -2 * signal * w * (self.D_above @ (M.ravel() * slope))
-        return value, np.concatenate([by_length, [0.5 * (fit - n - trace), 0.5 * trace]])
+            return None
+        log_det = 2 * np.log(K[:: self.n + 1]).sum()
+        alpha, _ = dpotrs(L, self.residual, lower=1)
+        dpotri(L, lower=1, overwrite_c=1)
+        return log_det, alpha, K
 
 
 def _log_density(L, alpha, residual):
@@ -385,10 +430,9 @@ def _cholesky(K):
     """
     scale = np.mean(np.diag(K))
     for share in (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
-        try:
-            return cholesky(K + share * scale * np.eye(len(K)), lower=True), float(share * scale)
-        except np.linalg.LinAlgError:
-            continue
+        L, failed = dpotrf(K + share * scale * np.eye(len(K)) if share else K, lower=1)
+        if not failed:
+            return L, float(share * scale)
     raise np.linalg.LinAlgError("the covariance is not positive definite, even with jitter")
 
 

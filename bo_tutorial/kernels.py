@@ -51,14 +51,18 @@ class _Stationary:
         B = A if B is None else self._points("B", B)
         if A.shape[1] != B.shape[1]:
             raise ValueError(f"B must have {A.shape[1]} columns like A, got shape {B.shape}")
-        return self.signal_variance * self.of_and_slope(self._scaled(A, B))[0]
+        return self.with_slope(A, B)[0]
 
     def squared_differences(self, A, B):
         """Return (x_j - x'_j)^2 for each dimension j, shape (d, n, m).
 
         Two values of a categorical dimension are at distance 0 (the same) or `category_distance`.
         """
-        D = (A.T[:, :, None] - B.T[:, None, :]) ** 2
+        return self.pair_differences(A[:, None, :], B[None, :, :])
+
+    def pair_differences(self, A, B):
+        """Return the same for pairs of points, the rows of `A` and of `B` (m, d): shape (d, m)."""
+        D = np.ascontiguousarray(np.moveaxis(A - B, -1, 0)) ** 2
         for j in self.categorical:
             D[j] = (D[j] > 0) * self.category_distance**2
         return D
@@ -83,21 +87,33 @@ class _Stationary:
         by_length = -2 * self.signal_variance * slope * weighted
         return np.concatenate([by_length, [self(X)]])
 
-    def with_gradient(self, A, B):
-        """Return k(a, b) for the rows of `A` (m, d) and `B` (n, d), and dk/da.
-
-        A categorical dimension has no slope: its column is 0.
-
-        Returns:
-            Covariances (m, n) and gradients (m, n, d).
-        """
+    def with_slope(self, A, B):
+        """Return k(a, b) for the rows of `A` (m, d) and `B` (n, d), and dk/ds: (m, n) each."""
         k, slope = self.of_and_slope(self._scaled(A, B))
-        step = (A[:, None, :] - B) / np.square(self.length_scale)
-        step[:, :, list(self.categorical)] = 0.0
-        return self.signal_variance * k, 2 * self.signal_variance * slope[:, :, None] * step
+        k *= self.signal_variance
+        slope *= self.signal_variance
+        return k, slope
+
+    def gradient_of_sum(self, A, B, weighted_slope):
+        """Return the gradient of sum_n w_mn k(a_m, b_n) in a_m, shape (m, d).
+
+        ds/da = 2 (a - b) / length_scale^2, so the sum is 2 (a sum_n c_n - sum_n c_n b_n) /
+        length_scale^2 with c_n = w_n dk/ds: a product of matrices. A categorical dimension has no
+        slope: its column is 0.
+
+        Args:
+            A, B: shape (m, d) and (n, d). weighted_slope: the c, shape (m, n).
+        """
+        total = weighted_slope.sum(axis=1, keepdims=True)
+        gradient = 2 * (A * total - weighted_slope @ B) / np.square(self.length_scale)
+        if self.categorical:
+            gradient[:, list(self.categorical)] = 0.0
+        return gradient
 
     def _scaled(self, A, B):
         """s(x, x') for the rows of A and B, shape (n, m), with no array of d times that size."""
+        if not self.categorical:
+            return cdist(A / self.length_scale, B / self.length_scale, "sqeuclidean")
         lengths = np.broadcast_to(self.length_scale, A.shape[1])
         ordered = [j for j in range(A.shape[1]) if j not in self.categorical]
         s = cdist(
@@ -153,5 +169,10 @@ class Matern52(_Stationary):
         """
         r = np.sqrt(5 * s)
         decay = np.exp(-r)
-        slope = -5 / 6 * (1 + r) * decay
-        return decay * (1 + r + r * r / 3), slope
+        slope = (1 + r) * decay
+        # In place from here on: for a few hundred points memory is what takes time.
+        k = np.multiply(decay, s, out=decay)  # decay r^2 / 3 = decay s 5 / 3
+        k *= 5 / 3
+        k += slope
+        slope *= -5 / 6
+        return k, slope

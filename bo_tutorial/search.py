@@ -24,7 +24,7 @@ class SpaceExhausted(RuntimeError):
     """Every configuration of a finite space has been tried: there is nothing left to ask."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trial:
     """One question and, once it is told, its answer.
 
@@ -80,7 +80,7 @@ class Strategy:
                 break
         return configs
 
-    def tell(self, config, value):
+    def tell(self, config, value, number=None):
         """Remember that `config` scored `value`.
 
         A pending configuration keeps the trial number under which it was asked, so answers may
@@ -90,17 +90,33 @@ class Strategy:
         Args:
             config: a configuration of the space. value: a number, larger is better; NaN or an
                 infinity says that the evaluation failed.
+            number: the trial number of one that was asked in an earlier process.
 
         Raises:
-            TypeError, ValueError: `config` is not of this space, or `value` is not a number.
+            TypeError, ValueError: `config` is not of this space, `value` is not a number, or
+                `number` is taken.
         """
         point = self.space.to_unit(config)
         value = as_value("value", value)
-        for trial in self.trials:
-            if trial.value is None and trial.config == config:
-                self.trials[trial.number] = Trial(trial.number, trial.config, point, value)
+        if number is None:
+            asked = [t.number for t in self.pending if t.config == config]
+            number = asked[0] if asked else self._free_number()
+            self.trials = [trial for trial in self.trials if trial.number != number]
+        elif any(trial.number == number for trial in self.trials):
+            raise ValueError(f"number must be one that no trial has, got {number}")
+        self._insert(Trial(number, dict(config), point, value))
+
+    def withdraw(self, config):
+        """Forget that `config` was asked: its evaluation was given up, and may be asked again.
+
+        Raises:
+            ValueError: no such configuration is pending.
+        """
+        for trial in self.pending:
+            if trial.config == config:
+                self.trials.remove(trial)
                 return
-        self.trials.append(Trial(len(self.trials), dict(config), point, value))
+        raise ValueError(f"config must be pending, got {config}")
 
     @property
     def told(self):
@@ -128,10 +144,18 @@ class Strategy:
         return np.array([self.space.to_unit(config) for config in self.space.configurations()])
 
     def _ask_one(self):
-        number = len(self.trials)
+        number = self._free_number()
         config = self.propose(number, np.random.default_rng([self.seed, number]))
-        self.trials.append(Trial(number, config, self.space.to_unit(config)))
+        self._insert(Trial(number, config, self.space.to_unit(config)))
         return dict(config)
+
+    def _free_number(self):
+        """The smallest number that no trial has: after a resumed run there may be gaps."""
+        taken = {trial.number for trial in self.trials}
+        return next(number for number in range(len(taken) + 1) if number not in taken)
+
+    def _insert(self, trial):
+        self.trials = sorted([*self.trials, trial], key=lambda each: each.number)
 
 
 class RandomSearch(Strategy):

@@ -12,12 +12,14 @@ from bo_tutorial import _validate
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
     LogExpectedImprovement,
+    can_climb,
     maximize_acquisition,
 )
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import fit_outputs
 from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
+from bo_tutorial.space import Float
 
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
@@ -122,10 +124,11 @@ class BayesianOptimization(Strategy):
         best = self._best(posterior, X, y)
         posterior, best = self._imagine_pending(posterior, best, X, y)
         # 3. maximize the acquisition
-        candidates, free = self._candidates(X[np.argmax(y)], rng)
-        ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free)
+        candidates, free = self._candidates(posterior, X[np.argmax(y)], rng)
+        climb = _climb(posterior)
+        ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free, **climb)
         if self.candidates is None and not self._is_small():
-            ranked = self._sweep(ranked, posterior, best)
+            ranked = self._sweep(ranked, posterior, best, climb)
         return self._new_config(ranked, rng)
 
     def posterior(self):
@@ -171,34 +174,34 @@ class BayesianOptimization(Strategy):
 
     def _posterior(self, X, y):
         """The belief about f, bent where there is a warp, given what was told."""
-        outputs = self._outputs(y)
-        surrogate = self._learned(X, y)
+        outputs = fit_outputs(y, self.standardize, self.warp)
+        surrogate = self._learned(X, y, outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
         return _InUnitsOfF(condition(X, outputs.standardize(y)), outputs)
 
-    def _outputs(self, y):
-        return fit_outputs(y, self.standardize, self.warp)
+    def _learned(self, X, y, outputs):
+        """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
 
-    def _learned(self, X, y):
-        """The surrogate with hyperparameters learned: after every trial up to 50, then less often.
-
-        What is learned from the first 50 of 51 trials will do for all 51. It is learned from these
-        alone, not carried over from question to question, so that it depends on the trials only.
+        What is learned from the first 99 of 105 trials will do for all 105. It is learned from
+        these alone, not carried over from question to question, so that it depends on the trials
+        only.
         """
         if not hasattr(self.surrogate, "learned"):
             return self.surrogate
-        n = len(y) - len(y) % max(1, len(y) // 25)
-        X, y = X[:n], y[:n]
+        n = len(y) - len(y) % (1 + len(y) // 10)
+        if n < len(y):
+            X, y = X[:n], y[:n]
+            outputs = None
         key = X.tobytes(), y.tobytes()
         if self._last_learned[0] != key:
-            z = self._outputs(y).standardize(y)
-            self._last_learned = key, self.surrogate.learned(X, z)
+            outputs = outputs or fit_outputs(y, self.standardize, self.warp)
+            self._last_learned = key, self.surrogate.learned(X, outputs.standardize(y))
         return self._last_learned[1]
 
     def _best(self, posterior, X, y):
         if self.incumbent == "observed":
             return posterior.outputs.bend(y).max()
-        return posterior.predict(X)[0].max()
+        return posterior.mean_at(X).max()
 
     def _imagine_pending(self, posterior, best, X, y):
         """Pretend that each pending trial returned its posterior mean (the kriging believer).
@@ -222,7 +225,7 @@ class BayesianOptimization(Strategy):
         points = self.space.snap(sobol_points(self.space.d, number + 64, self.seed)[number:])
         return self._new_config(points, rng)
 
-    def _candidates(self, incumbent, rng):
+    def _candidates(self, posterior, incumbent, rng):
         """Points to score, and which of their coordinates may move on from there."""
         d = self.space.d
         if self.candidates is not None:
@@ -230,21 +233,27 @@ class BayesianOptimization(Strategy):
         if self._is_small():
             points = self._everything()
             return points, np.zeros(points.shape, dtype=bool)
-        wide = (sobol_points(d, 512, self.seed) + rng.random(d)) % 1.0
+        # Where every coordinate climbs, fewer points are better: the best of many lie side by side
+        # and climb the same peak.
+        floats = [isinstance(self.space[name], Float) for name in self.space.names]
+        climbs = all(floats) and can_climb(self.acquisition, posterior)
+        n_wide, n_near = (192, 64) if climbs else (512, 128)
+        wide = (sobol_points(d, n_wide, self.seed) + rng.random(d)) % 1.0
         # Steps around the incumbent from a third of the cube to a thousandth, in one coordinate or
         # in all of them.
-        sizes = 10 ** rng.uniform(-3, -0.5, (128, 1))
-        steps = sizes * rng.standard_normal((128, d))
-        alone = rng.integers(d, size=64)
-        steps[:64] *= np.arange(d) == alone[:, None]
+        sizes = 10 ** rng.uniform(-3, -0.5, (n_near, 1))
+        steps = sizes * rng.standard_normal((n_near, d))
+        half = n_near // 2
+        alone = rng.integers(d, size=half)
+        steps[:half] *= np.arange(d) == alone[:, None]
         near = np.clip(incumbent + steps, 0.0, 1.0)
         # Small steps never leave an integer's share of the axis, so every other one is a redraw.
-        redraw = rng.random(64) < 0.5
-        near[np.arange(64)[redraw], alone[redraw]] = rng.random(redraw.sum())
+        redraw = rng.random(half) < 0.5
+        near[np.arange(half)[redraw], alone[redraw]] = rng.random(redraw.sum())
         points = self.space.snap(np.concatenate([wide, near]))
         return points, self.space.continuous(points)
 
-    def _sweep(self, ranked, posterior, best):
+    def _sweep(self, ranked, posterior, best, climb):
         """Change integers and categories, one at a time, where the climb ended; then climb again.
 
         A climb follows slopes, and integers and categories have none: so we look at what each
@@ -257,7 +266,7 @@ class BayesianOptimization(Strategy):
                 break
             points = np.concatenate([top, changed])
             free = self.space.continuous(points)
-            better = maximize_acquisition(self.acquisition, posterior, best, points, free)
+            better = maximize_acquisition(self.acquisition, posterior, best, points, free, **climb)
             ranked = np.concatenate([better, ranked])
             if np.array_equal(self._first_new(better, 1), top[:1]):
                 break
@@ -295,10 +304,18 @@ class _InUnitsOfF:
         for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
             if hasattr(posterior, method):
                 setattr(self, method, getattr(self, f"_{method}"))
+        if hasattr(posterior, "kernel"):
+            self.length_scale = posterior.kernel.length_scale
 
     def predict(self, U):
         mu, sigma = self.standardized.predict(U)
         return self.shift + self.scale * mu, self.scale * sigma
+
+    def mean_at(self, X):
+        """The mean at the data `X`."""
+        if hasattr(self.standardized, "mean_at_data"):
+            return self.shift + self.scale * self.standardized.mean_at_data
+        return self.predict(X)[0]
 
     def _extend(self, U, bent):
         extended = self.standardized.extend(U, (bent - self.shift) / self.scale)
@@ -326,6 +343,16 @@ class _Straightened:
         return middle, (high - low) / 2
 
 
+def _climb(posterior):
+    """How to climb the acquisition: in length scales, from eight places, and not for long.
+
+    Many short climbs find more than a few long ones, and the last hundredths of log EI are worth
+    less than the error of the surrogate.
+    """
+    unit = np.minimum(getattr(posterior, "length_scale", 0.5), 0.5)  # at the most half the cube
+    return {"n_starts": 8, "unit": unit, "passes": 10, "tolerance": 3e-2}
+
+
 def default_n_initial(space):
     """Return how many initial trials a space of d hyperparameters gets: max(5, 2 d)."""
     return max(5, 2 * space.d)
@@ -337,4 +364,4 @@ def _default_surrogate(space):
         categorical=space.categorical,
         category_distance=CATEGORY_DISTANCE,
     )
-    return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=4)
+    return GaussianProcess(kernel, noise_variance=1e-4, prior=LogNormalPrior(), n_starts=2)

@@ -372,3 +372,15 @@ def test_the_objects_are_the_functions():
     ]
     for acquisition, expected in pairs:
         np.testing.assert_array_equal(acquisition(mu, sigma, 0.3), expected)
+
+
+@pytest.mark.parametrize("unit", [0.1, np.array([0.5, 0.05])])
+def test_the_unit_of_the_climb_moves_no_peak(unit):
+    posterior, best = wavy_posterior(2)
+    candidates = np.random.default_rng(2).random((40, 2))
+    acquisition = bo.LogExpectedImprovement()
+    plain = maximize_acquisition(acquisition, posterior, best, candidates)[:1]
+    scaled = maximize_acquisition(acquisition, posterior, best, candidates, unit=unit)[:1]
+    assert ((scaled >= 0) & (scaled <= 1)).all()
+    scores = [acquisition(*posterior.predict(each), best)[0] for each in (plain, scaled)]
+    assert scores[1] == pytest.approx(scores[0], abs=1e-6)

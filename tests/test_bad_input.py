@@ -563,5 +563,7 @@ def test_an_error_of_the_objective_is_the_users_to_see():
     def objective(config):
         raise RuntimeError("CUDA out of memory")
 
+    result = bo.maximize(objective, space(), n_evaluations=3, progress=False)
+    assert result.failures == dict.fromkeys(range(3), "RuntimeError: CUDA out of memory")
     with pytest.raises(RuntimeError, match="CUDA out of memory"):
-        bo.maximize(objective, space(), n_evaluations=3, progress=False)
+        bo.maximize(objective, space(), n_evaluations=3, progress=False, on_error="raise")

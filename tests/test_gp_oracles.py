@@ -638,7 +638,7 @@ def test_categories_are_corners_of_a_simplex(kernel, distance):
     ours = kernel(np.array([0.4, 0.7]), 1.3, categorical=(1,), category_distance=distance)
     plain = kernel(np.array([0.4, 0.7, 0.7, 0.7]), 1.3)
     assert ours(X) == pytest.approx(plain(one_hot), rel=1e-12)
-    assert ours.with_gradient(X, X)[0] == pytest.approx(plain(one_hot), rel=1e-12)
+    assert ours.with_slope(X, X)[1] == pytest.approx(plain.with_slope(one_hot, one_hot)[1])
     of_ours = bo.GaussianProcess(ours, 1e-2).condition(X, y)
     of_plain = bo.GaussianProcess(plain, 1e-2).condition(one_hot, y)
     gradient = of_plain.log_marginal_likelihood_gradient
@@ -650,3 +650,62 @@ def test_categories_are_corners_of_a_simplex(kernel, distance):
 def test_a_category_distance_is_positive():
     with pytest.raises(ValueError, match="category_distance must be"):
         bo.Matern52(0.5, categorical=(0,), category_distance=0.0)
+
+
+# ------------------------------------------------------------------------- what buys time
+
+
+@both_kernels
+@pytest.mark.parametrize("length_scale", [0.4, [0.2, 0.5, 3.0]])
+@pytest.mark.parametrize("categorical", [(), (1,)])
+def test_the_gradient_of_a_sum_of_kernels_is_the_differences(name, length_scale, categorical):
+    rng = np.random.default_rng(4)
+    A, B, weights = rng.random((3, 3)), rng.random((6, 3)), rng.standard_normal((3, 6))
+    A[:, list(categorical)], B[:, list(categorical)] = 0.25, [[0.25], [0.75]] * 3
+    kernel = KERNELS[name](np.array(length_scale), 1.7, categorical)
+    _, slope = kernel.with_slope(A, B)
+    gradient = kernel.gradient_of_sum(A, B, weights * slope)
+    for m in range(3):
+        plain = oracles.central_gradient(lambda a, m=m: weights[m] @ kernel(a[None], B)[0], A[m])
+        plain[list(categorical)] = 0.0
+        np.testing.assert_allclose(gradient[m], plain, rtol=1e-6, atol=1e-8)
+
+
+@both_kernels
+@all_cases
+def test_the_mean_at_the_data_is_the_prediction_there(
+    name, n, d, length_scale, signal, noise, mean
+):
+    X, y, _ = data(n, d, mean, np.sqrt(signal))
+    posterior = build(name, length_scale, signal, noise, mean).condition(X, y)
+    scale = np.abs(y).max()
+    np.testing.assert_allclose(
+        posterior.mean_at_data, posterior.predict(X)[0], rtol=1e-10, atol=1e-10 * scale
+    )
+
+
+def test_the_mean_at_the_data_knows_the_jitter():
+    X, y = np.array([[0.2], [0.2], [0.7]]), np.array([1.0, 2.0, 0.0])
+    posterior = build("SquaredExponential", 0.3, 1.0, 0.0).condition(X, y)
+    assert posterior.jitter > 0
+    np.testing.assert_allclose(posterior.mean_at_data, posterior.predict(X)[0], atol=1e-3)
+    assert posterior.mean_at_data[0] == pytest.approx(1.5, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "f, noisy",
+    [
+        (lambda x: np.sin(25 * x), False),
+        (lambda x: x + 0.3 * np.random.default_rng(3).standard_normal(len(x)), True),
+    ],
+)
+def test_two_starts_tell_a_rippled_function_from_a_noisy_one(f, noisy):
+    """Both stories are climbed; the data decide. The oracle is the best of scikit-learn's."""
+    X = np.linspace(0, 1, 30)[:, None]
+    y = f(X[:, 0])
+    y = (y - y.mean()) / y.std()
+    gp = bo.GaussianProcess(bo.Matern52(0.5), noise_variance=1e-4, n_starts=2)
+    posterior = gp.fit(X, y)
+    best = oracles.sklearn_best_likelihood("Matern52", X, y, ard=False)
+    assert posterior.log_marginal_likelihood >= best - 0.1
+    assert (posterior.noise_variance > 0.05) == noisy

@@ -43,23 +43,35 @@ def test_a_value_that_is_not_finite_is_a_failed_trial(bad):
     assert result.best_value == 3.0
 
 
-def test_an_exception_after_the_first_evaluation_loses_nothing():
+@pytest.mark.parametrize("when", [1, 3, 8])
+def test_an_exception_loses_nothing(when, caplog):
     def objective(config):
         objective.calls += 1
-        if objective.calls == 3:
+        if objective.calls == when:
             raise MemoryError("batch too large")
         return config["x"]
 
     objective.calls = 0
     result = run(objective)
     assert len(result.values) == 8
-    assert np.flatnonzero(np.isnan(result.values)).tolist() == [2]
-    assert result.failures == {2: "MemoryError: batch too large"}
+    assert np.flatnonzero(np.isnan(result.values)).tolist() == [when - 1]
+    assert result.failures == {when - 1: "MemoryError: batch too large"}
+    assert "MemoryError: batch too large" in caplog.text  # and whoever watches is told once
 
 
-def test_an_exception_in_the_first_evaluation_is_raised():
+def test_an_exception_is_raised_on_demand_and_the_question_comes_again():
+    def objective(config):
+        if len(strategy.told) == 3:
+            raise NameError("typo")
+        return config["x"]
+
+    strategy = bo.RandomSearch(LINE, seed=1)
     with pytest.raises(NameError, match="typo"):
-        run(lambda config: typo)  # noqa: F821
+        run(objective, strategy=strategy, on_error="raise")
+    assert len(strategy.told) == 3 and not strategy.pending
+    assert strategy.ask() == bo.RandomSearch(LINE, seed=1).ask(4)[3]
+    with pytest.raises(ValueError, match="on_error must be 'record' or 'raise', got 'ignore'"):
+        run(objective, on_error="ignore")
 
 
 def test_an_interrupt_returns_what_stands():
@@ -74,6 +86,8 @@ def test_an_interrupt_returns_what_stands():
     result = run(objective, strategy=strategy)
     assert len(result.values) == len(result.configs) == 4
     assert len(strategy.told) == 4
+    assert strategy.pending == []  # what was under way is asked again
+    assert strategy.ask() == bo.RandomSearch(LINE, seed=1).ask(5)[4]
 
 
 def test_when_all_failed_the_result_says_so():
