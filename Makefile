@@ -25,7 +25,7 @@ SETTINGS := MPLBACKEND= MPLCONFIGDIR=$(HERE)/matplotlib IPYTHONDIR=$(HERE)/ipyth
   JUPYTER_CONFIG_DIR=$(HERE)/config JUPYTER_DATA_DIR=$(HERE)/data JUPYTER_RUNTIME_DIR=$(HERE)/runtime
 STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
 
-.PHONY: help lab test test-browser notebooks lint bench bench-full clean
+.PHONY: help lab test test-browser soak notebooks lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ test-browser: $(BROWSER) ## drive lessons in a real JupyterLab, in Chromium
 $(BROWSER): $(INSTALLED)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	@touch $@
+
+soak: $(INSTALLED) ## the long form of the tests that could go on for ever (about 15 minutes)
+	@SOAK=1 $(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests/test_journal.py tests/test_parallel.py tests/test_hard_numbers.py
 
 notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
 	@$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))

@@ -10,11 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_code_runs_from_top_to_bottom(capsys, monkeypatch):
+def test_the_code_runs_from_top_to_bottom(capsys, monkeypatch, tmp_path):
     pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TQDM_DISABLE", "1")
     blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) >= 3
     assert len(blocks[0].strip().splitlines()) <= 10
     names = {}
     for block in blocks:
@@ -25,6 +26,7 @@ def test_the_code_runs_from_top_to_bottom(capsys, monkeypatch):
     # Guessing scores 0.1; one in four random configurations of the network exceeds 0.9.
     assert 0.9 < result.best_value <= 1.0
     assert np.isfinite(names["strategy"].trials[0].value)
+    assert len((tmp_path / "runs" / "lr.jsonl").read_text().splitlines()) == 6
 
 
 def test_the_links_lead_to_files_that_exist():
