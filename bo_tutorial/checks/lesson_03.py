@@ -28,9 +28,15 @@ DRAWS = Number(
         ),
         Wrong(
             "the expected number of draws",
-            1 / _GOOD,
+            math.floor(1 / _GOOD),
             "That is the average until the first hit. Many searches need longer: how many draws "
             "make 19 of 20 searches succeed?",
+        ),
+        Wrong(
+            "the expected number of draws, rounded up",
+            math.ceil(1 / _GOOD),
+            "Rounding is not the problem: after the average number of draws, more than a third of "
+            "the searches are still empty-handed.",
         ),
         Wrong(
             "chances added up",
@@ -60,6 +66,11 @@ RIDGE = Array(
     right=np.array([3 * _WIDTH, _RANDOM]),
     kind="shape (2,): chance of the grid, chance of the nine draws, as fractions",
     wrong=(
+        Wrong(
+            "percent instead of fractions",
+            100 * np.array([3 * _WIDTH, _RANDOM]),
+            "Probabilities lie between 0 and 1; the rest of your reasoning holds.",
+        ),
         Wrong(
             "nine lines instead of three",
             np.array([9 * _WIDTH, _RANDOM]),
@@ -125,6 +136,11 @@ def _off_by_one(scores, n):
     return float(np.sum(s[:-1] * np.diff(chance_below)))
 
 
+def _from_zero(scores, n):
+    s, k = np.sort(scores), np.arange(1, len(scores))
+    return float(np.sum(s[1:] * ((k / len(s)) ** n - ((k - 1) / len(s)) ** n)))
+
+
 _rng = np.random.default_rng(3)
 _TABLES = (
     (np.array([0.5, 0.9, 0.1]), 1),
@@ -176,6 +192,12 @@ EXPECTED_BEST = Function(
             "the first or last row is left out",
             _off_by_one,
             "N rows need N chances, which takes N + 1 powers, from 0 to 1.",
+        ),
+        Wrong(
+            "counted from 0",
+            _from_zero,
+            "In code the smallest score has the index 0, in the formula the number 1: its chance "
+            "is not zero.",
         ),
         Wrong(
             "n times the mean",

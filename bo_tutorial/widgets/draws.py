@@ -41,7 +41,7 @@ def projections():
     def groups(k):
         return {"grid": grid_points(k), "random": random_points(2, k * k, seed=3)}
 
-    fig = Figure(figsize=(8, 7), layout="constrained")
+    fig = Figure(figsize=(9, 7), layout="constrained")
     axes = fig.subplots(2, 1, height_ratios=[3.2, 1])
     figures.projection(groups(3), 0, axes)
     axes[0].legend(loc="center left", bbox_to_anchor=(1.05, 0.5))
