@@ -80,7 +80,7 @@ def test_the_same_trainings_on_two_axes():
     ]
     for ax in axes:
         assert np.array_equal(line(ax, "trainings").get_xdata(), rates)
-        assert np.array_equal(line(ax, "f, mean over seeds").get_ydata(), CURVE[1])
+        assert np.array_equal(line(ax, "f, as measured").get_ydata(), CURVE[1])
         low, high = artist(ax, "good").get_x(), artist(ax, "good").get_width()
         assert np.allclose([low, low + high], [0.005, 0.05])
 

@@ -177,7 +177,7 @@ def best_on_grid(width, ax, centers=(), n=3):
         width: of the ridge. centers: places to mark. n: values per input.
     """
     ax.plot([], [], color=BLUE, linestyle="-", label="best of the grid", gid="best")
-    ax.axhline(1, color=BLACK, linestyle="--", linewidth=1.5, label="top of the ridge")
+    ax.axhline(1, color=BLACK, linestyle="--", linewidth=1.5)
     look = {"color": ORANGE, "markeredgecolor": BLACK, "linestyle": "none"}
     ax.plot([], [], marker="D", label="this ridge", gid="place", zorder=3, **look)
     ax.set(
@@ -186,7 +186,7 @@ def best_on_grid(width, ax, centers=(), n=3):
         xlabel="center of the ridge (units of x₁)",
         ylabel="best f found (top = 1)",
     )
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
     move_best_on_grid(centers, width, ax, n)
     return ax
 

@@ -88,7 +88,7 @@ def learning_rates(rates, accuracies, ax, curve=None, log=True, ylabel="validati
             accuracy) of shape (n,). log: the kind of axis.
     """
     if curve is not None:
-        label = "f, mean over seeds"
+        label = "f, as measured"
         ax.plot(*curve, color=BLACK, linestyle="--", linewidth=1.5, label=label, gid="curve")
     ax.plot(rates, accuracies, color=BLACK, marker="o", linestyle="none", label="trainings")
     if log:
@@ -129,7 +129,7 @@ def position(rates, curve, axes, marked=None):
         ax.axvline(rate, color=VERMILION, linestyle=":", linewidth=1.5, gid="line")
         label = "a training at u"
         ax.plot(rate, at, color=VERMILION, marker="D", linestyle="none", label=label, gid="place")
-        ax.set(title=_place_title(rate, at), ylim=(0, 1))
+        ax.set(title=_place_title(rate, at), ylim=(0, 1), yticks=[0, 0.5, 0.9, 1])
     return axes
 
 

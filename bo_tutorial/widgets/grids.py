@@ -15,7 +15,7 @@ TARGET = 0.9
 @live
 def slide_the_ridge():
     """Slide a narrow ridge under a grid of 3 x 3 points and see what the grid finds of it."""
-    fig = Figure(figsize=(11.5, 4.8))
+    fig = Figure(figsize=(10, 4.2))
     axes = fig.subplots(1, 2)
     grids.ridge_under_grid(0.25, 0.08, axes[0])
     grids.best_on_grid(0.08, axes[1], [0.25])

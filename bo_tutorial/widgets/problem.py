@@ -34,7 +34,7 @@ def along_the_axis(rates=None, accuracies=None):
     """
     curve = measured_curve() if rates is None else (np.asarray(rates), np.asarray(accuracies))
     marked = curve[0][6::6][:3], curve[1][6::6][:3]
-    fig = Figure(figsize=(10, 4.2))
+    fig = Figure(figsize=(9, 3.9))
     axes = fig.subplots(1, 2, sharey=True)
 
     def places(u):
