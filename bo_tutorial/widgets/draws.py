@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from bo_tutorial.draws import grid_points, hit_rate, largest_gap, n_distinct, random_points, shadow
 from bo_tutorial.plotting import draws as figures
+from bo_tutorial.plotting import shared_legend
 from bo_tutorial.widgets.base import LiveFigure, Slider, live
 
 DRAWS = np.geomspace(1, 1000, 200)
@@ -29,7 +30,7 @@ def hit_chance():
         "choose how many configurations are good, and how often you draw",
         fig,
         update,
-        percent=Slider("good configurations (%)", 1.0, 0.2, 20.0, 0.05, log=True),
+        percent=Slider("good configurations (%)", 1.0, 0.1, 10.0, 0.05, log=True),
         n=Slider("draws n", 100, 1, 1000, 1, whole=True),
     )
 
@@ -41,10 +42,10 @@ def projections():
     def groups(k):
         return {"grid": grid_points(k), "random": random_points(2, k * k, seed=3)}
 
-    fig = Figure(figsize=(9, 7), layout="constrained")
+    fig = Figure(figsize=(8, 7.4), layout="constrained")
     axes = fig.subplots(2, 1, height_ratios=[3.2, 1])
     figures.projection(groups(3), 0, axes)
-    axes[0].legend(loc="center left", bbox_to_anchor=(1.05, 0.5))
+    shared_legend(fig)
 
     def update(degrees, k):
         points = groups(k)
