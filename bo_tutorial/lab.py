@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "my-lessons"  # the learner's, ignored by git
 LESSON_NAME = re.compile(r"\d\d_\w+\.ipynb")
+# Kernels inherit these. The course's matrices are small: more threads only wait for each other.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 MANIFEST = ".bo_tutorial.json"  # in the learner's folder: what was copied, by file name
 
 
@@ -260,6 +262,8 @@ def _run(arguments):
             file=sys.stderr,
         )
         return 1
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     LabApp.launch_instance(
         lab_arguments(arguments.folder, first.name, not arguments.no_browser, arguments.port)
     )

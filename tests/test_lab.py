@@ -386,3 +386,18 @@ def get(url, server, log, patience=60):
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(log.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("chosen", [None, "3"])
+def test_kernels_compute_in_one_thread_unless_the_learner_says_otherwise(
+    chosen, tmp_path, monkeypatch
+):
+    labapp = pytest.importorskip("jupyterlab.labapp")
+    environment = {k: v for k, v in os.environ.items() if k not in lab.THREADS}
+    if chosen:
+        environment["OMP_NUM_THREADS"] = chosen
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(labapp.LabApp, "launch_instance", lambda arguments: None)
+    assert main(["lab", "--folder", str(tmp_path / "mine"), "--no-browser"]) == 0
+    assert environment["OMP_NUM_THREADS"] == (chosen or "1")
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"

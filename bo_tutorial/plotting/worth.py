@@ -116,6 +116,9 @@ def scored(x, mu, sigma, observed, scores, name, axes):
     top.legend(loc="lower left", ncols=2, fontsize=9)
     acquisition(x, scores, bottom, x[np.argmax(scores)], name, "learning rate (log axis)", "")
     bottom.set(xscale="log")
+    for ax in axes:  # a live figure draws them anew each time
+        ax.minorticks_off()
+        ax.xaxis.set_major_formatter("{x:g}")
     percent_axis(top.yaxis)
     move_scores(x, scores, bottom, name)
     return axes

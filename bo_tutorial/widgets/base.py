@@ -49,13 +49,18 @@ class Slider:
             layout=ipywidgets.Layout(width="220px"),
             **same,
         )
-        # Linked in the kernel: what is typed out of range is clipped there, and both show it.
-        self._link = traitlets.link((self.text, "value"), (self.handle, "value"))
+        # Linked in the kernel: what is typed out of range is clipped there, and both show it. What
+        # a drag gives is rounded to what can be read; what is typed stays.
+        self._link = traitlets.link(
+            (self.text, "value"),
+            (self.handle, "value"),
+            transform=(lambda typed: typed, lambda dragged: type(dragged)(f"{dragged:.4g}")),
+        )
         self.box = ipywidgets.HBox([self.text, self.handle])
 
     @property
     def value(self):
-        return self.handle.value
+        return self.text.value  # what is shown is what is used
 
     @value.setter
     def value(self, value):
@@ -68,7 +73,7 @@ class Slider:
         return [self.low, int(middle) if self.whole else middle, self.high]
 
     def on_change(self, react):
-        self.handle.observe(lambda change: react(), names="value")
+        self.text.observe(lambda change: react(), names="value")
 
 
 class Toggle:
