@@ -15,8 +15,9 @@ from bo_tutorial.acquisition import (
     upper_confidence_bound,
 )
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior, Posterior
+from bo_tutorial.journal import JournalError
 from bo_tutorial.kernels import Matern52, SquaredExponential
-from bo_tutorial.loop import Result, maximize
+from bo_tutorial.loop import Result, WorkersLost, maximize
 from bo_tutorial.search import (
     GridSearch,
     RandomSearch,
@@ -25,7 +26,7 @@ from bo_tutorial.search import (
     Strategy,
     Trial,
 )
-from bo_tutorial.smbo import BayesianOptimization
+from bo_tutorial.smbo import BayesianOptimization, LargeHistoryWarning
 from bo_tutorial.space import Categorical, Float, Int, Space
 from bo_tutorial.tpe import TreeParzen
 
@@ -37,6 +38,8 @@ __all__ = [
     "GaussianProcess",
     "GridSearch",
     "Int",
+    "JournalError",
+    "LargeHistoryWarning",
     "LogExpectedImprovement",
     "LogNormalPrior",
     "Matern52",
@@ -52,6 +55,7 @@ __all__ = [
     "TreeParzen",
     "Trial",
     "UpperConfidenceBound",
+    "WorkersLost",
     "expected_improvement",
     "log_expected_improvement",
     "maximize",

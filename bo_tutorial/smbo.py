@@ -5,6 +5,7 @@ in `loop.py` is the loop around it.
 """
 
 import math
+import warnings
 
 import numpy as np
 
@@ -21,11 +22,16 @@ from bo_tutorial.outputs import fit_outputs
 from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
 from bo_tutorial.space import Float
 
+LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
 SWEEPS = 3  # how often integers and categories are changed, and the rest climbs again
+
+
+class LargeHistoryWarning(UserWarning):
+    """There are so many trials that each question takes long; twice as many take 8 times that."""
 
 
 class BayesianOptimization(Strategy):
@@ -87,6 +93,7 @@ class BayesianOptimization(Strategy):
             candidates = space.snap(_validate.points("candidates", candidates, space.d))
         self.candidates = candidates
         self._last_learned = None, None
+        self._has_warned = False
 
     @classmethod
     def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
@@ -120,6 +127,7 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if number < self.n_initial or len(y) == 0:  # 1. initialize
             return self._initial(number, rng)
+        self._warn_once(len(y))
         posterior = self._posterior(X, y)  # 2. fit the surrogate
         best = self._best(posterior, X, y)
         posterior, best = self._imagine_pending(posterior, best, X, y)
@@ -158,6 +166,16 @@ class BayesianOptimization(Strategy):
         told = [trial for trial in self.told if np.isfinite(trial.value)]
         mu, _ = posterior.predict(np.array([trial.point for trial in told]))
         return dict(told[int(np.argmax(mu))].config)
+
+    def _warn_once(self, n):
+        if n >= LARGE and not self._has_warned and isinstance(self.surrogate, GaussianProcess):
+            self._has_warned = True
+            message = (
+                f"{n} trials: a question to a Gaussian process takes seconds from here on, and twice "
+                "as many trials take eight times as long. Tell them to a TreeParzen(space), which has "
+                "no such limit, or narrow the space around the best of them (docs/scale.md)"
+            )
+            warnings.warn(message, LargeHistoryWarning, stacklevel=5)
 
     def _data(self):
         """All values told, as (X, y) in the unit cube and in units of f.

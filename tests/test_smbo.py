@@ -233,3 +233,22 @@ def test_a_warped_posterior_is_read_in_units_of_f():
     mu, sigma = strategy.posterior().predict(X)
     assert mu == pytest.approx(y, rel=0.05, abs=1.0)
     assert np.all(sigma >= 0) and np.all(np.isfinite(sigma))
+
+
+def test_a_thousand_trials_warn_once_and_say_what_helps(monkeypatch):
+    monkeypatch.setattr("bo_tutorial.smbo.LARGE", 12)
+    space = bo.Space(x=bo.Float(0.0, 1.0))
+    strategy = bo.BayesianOptimization(space, seed=0)
+    for u in np.linspace(0, 1, 11):
+        strategy.tell({"x": float(u)}, float(u))
+    strategy.ask()  # below the limit: no warning, which would be an error here
+    strategy.tell({"x": 0.123}, 0.0)
+    with pytest.warns(bo.LargeHistoryWarning, match="12 trials.*TreeParzen") as caught:
+        warned = strategy.ask()
+    assert len(caught) == 1 and caught[0].filename == __file__
+    strategy.ask()  # once is enough
+    quiet = bo.TreeParzen(space, seed=0)
+    for trial in strategy.told:
+        quiet.tell(trial.config, trial.value)
+    quiet.ask()
+    space.validate(warned)

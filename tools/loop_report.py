@@ -135,7 +135,7 @@ def draw(series):
 
 
 def milliseconds(seconds):
-    return f"{1000 * seconds:.3g} ms"
+    return f"{1000 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.2g} s"
 
 
 def table(head, rows):
