@@ -171,9 +171,10 @@ class BayesianOptimization(Strategy):
         if n >= LARGE and not self._has_warned and isinstance(self.surrogate, GaussianProcess):
             self._has_warned = True
             message = (
-                f"{n} trials: a question to a Gaussian process takes seconds from here on, and twice "
-                "as many trials take eight times as long. Tell them to a TreeParzen(space), which has "
-                "no such limit, or narrow the space around the best of them (docs/scale.md)"
+                f"{n} trials: a question to a Gaussian process takes seconds from here on, and "
+                "twice as many trials take eight times as long. Tell them to a "
+                "TreeParzen(space), which has no such limit, or narrow the space around the best "
+                "of them (docs/scale.md)"
             )
             warnings.warn(message, LargeHistoryWarning, stacklevel=5)
 
