@@ -1,0 +1,300 @@
+"""Exercises of lesson 07, with the wrong answers that learners give."""
+
+import numpy as np
+
+from bo_tutorial.acquisition import expected_improvement
+from bo_tutorial.checks.core import Choice, Function, Number, Wrong
+from bo_tutorial.gp import GaussianProcess
+from bo_tutorial.kernels import SquaredExponential
+from bo_tutorial.problems import forrester
+from bo_tutorial.search import sobol_points
+
+PREDICT_FIFTH = Choice(
+    right="c",
+    because="a surprise below the mean tells as much as one above it.",
+    wrong=(
+        Wrong(
+            "σ alone decides what a training is worth",
+            "a",
+            "You are right that σ is the same after both answers. EI has two other ingredients: "
+            "what do the answers do to μ and to the incumbent?",
+        ),
+        Wrong(
+            "where it is good, it gets better",
+            "b",
+            "A new best value raises the incumbent, which the fifth training then has to beat.",
+        ),
+        Wrong(
+            "a bad answer ends the hope",
+            "d",
+            "The training at 0.01 is still there with its 91 %. What must f do between 84 % and "
+            "91 %, only a third of a decade apart?",
+        ),
+    ),
+)
+
+
+# Exercise 1: from standardized outputs back to units of f, on y = 0.79, 0.91.
+
+
+def _z(mu, sigma, best, xi):
+    return (mu - best - xi) / sigma
+
+
+_Y = np.array([0.79, 0.91])
+_MEAN, _SD, _SD_N_1 = _Y.mean(), _Y.std(), _Y.std(ddof=1)
+_MU, _SIGMA, _XI = 0.5, 1.0, 0.01
+
+UNDO = Number(
+    right=_z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), _XI),
+    kind="a count of standard deviations, with its sign",
+    wrong=(
+        Wrong(
+            "nothing was undone",
+            _z(_MU, _SIGMA, _Y.max(), _XI),
+            "μ and σ count standard deviations of y, the incumbent is an accuracy. Which one "
+            "has to be translated?",
+        ),
+        Wrong(
+            "ξ was left in the other units",
+            _z(_MU, _SIGMA, (_Y.max() - _MEAN) / _SD, _XI),
+            "You translated the incumbent. The margin is an amount of accuracy too.",
+        ),
+        Wrong(
+            "the mean was not added back",
+            _z(_SD * _MU, _SD * _SIGMA, _Y.max(), _XI),
+            "Multiplying by the standard deviation undoes half of it. What was subtracted first?",
+        ),
+        Wrong(
+            "σ was left as it was",
+            _z(_MEAN + _SD * _MU, _SIGMA, _Y.max(), _XI),
+            "A spread is stretched by the standard deviation as well, though not shifted.",
+        ),
+        Wrong(
+            "the mean was added to σ as well",
+            _z(_MEAN + _SD * _MU, _MEAN + _SD * _SIGMA, _Y.max(), _XI),
+            "A shift moves a distribution and leaves its width alone.",
+        ),
+        Wrong(
+            "the sign is turned over",
+            -_z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), _XI),
+            "We maximize: z is positive where the mean lies above what has to be beaten.",
+        ),
+        Wrong(
+            "the margin was forgotten",
+            _z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), 0.0),
+            "The incumbent is to be beaten by ξ at least.",
+        ),
+        Wrong(
+            "the margin makes it easier",
+            _z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), -_XI),
+            "With a margin there is more to beat, so z must become smaller.",
+        ),
+        Wrong(
+            "the standard deviation with n − 1",
+            _z(_MEAN + _SD_N_1 * _MU, _SD_N_1 * _SIGMA, _Y.max(), _XI),
+            "`y.std()` divides by n. To undo it takes the same number.",
+        ),
+    ),
+)
+
+
+# Exercise 2: the loop, and the ways in which it goes wrong.
+
+
+def _loop(choose=None, standardized=True, undone=True, margin=0.01, refit=True, repeat=False):
+    """Return the loop that exercise 2 asks for, or one of its wrong versions.
+
+    Args:
+        choose: (mu, sigma, y, xi) -> scores, EI by default. standardized: y is. undone: EI sees
+            units of f. margin: ξ. refit: condition on the new points too. repeat: points that
+            have been evaluated may be evaluated again.
+    """
+
+    def improvement(mu, sigma, y, xi):
+        return expected_improvement(mu, sigma, y.max(), xi)
+
+    score = improvement if choose is None else choose
+
+    def search(f, candidates, initial, n_evaluations):
+        gp = GaussianProcess(SquaredExponential(0.15), noise_variance=1e-6)
+        x = [float(each) for each in initial]
+        while len(x) < n_evaluations:
+            seen = x if refit else x[: len(initial)]
+            y = np.array([f(each) for each in seen])
+            shift, scale = (y.mean(), y.std()) if standardized else (0.0, 1.0)
+            posterior = gp.condition(np.array(seen)[:, None], (y - shift) / scale)
+            mu, sigma = posterior.predict(candidates[:, None])
+            if undone:
+                mu, sigma = shift + scale * mu, scale * sigma
+            scores = np.array(score(mu, sigma, y, margin), dtype=float)
+            if not repeat:
+                scores[np.isin(candidates, x)] = -np.inf
+            x.append(float(candidates[np.argmax(scores)]))
+        return np.array(x)
+
+    return search
+
+
+def _budget_off_by(n):
+    right = _loop()
+    return lambda f, candidates, initial, n_evaluations: right(
+        f, candidates, initial, n_evaluations + n(initial)
+    )
+
+
+def _new_ones_only(f, candidates, initial, n_evaluations):
+    return _loop()(f, candidates, initial, n_evaluations)[len(initial) :]
+
+
+def _values(f, candidates, initial, n_evaluations):
+    return np.array([f(x) for x in _loop()(f, candidates, initial, n_evaluations)])
+
+
+def _forrester(x):
+    return forrester({"x1": float(x)})
+
+
+def _in_other_units(x):
+    """The same hills, as an accuracy: forgotten units show."""
+    return 0.85 + 0.01 * _forrester(x)
+
+
+_CANDIDATES = np.linspace(0, 1, 201)
+_FEW = np.linspace(0, 1, 17)  # so few that a point is worth most which has been evaluated
+# All end before two scores come so close that rounding could decide between them.
+_RUNS = (
+    (_forrester, _CANDIDATES, sobol_points(1, 3, seed=1)[:, 0], 11),
+    (_in_other_units, _CANDIDATES, _CANDIDATES[[20, 90, 180]], 8),
+    (_forrester, _FEW, _FEW[[3, 8, 13]], 8),
+)
+
+LOOP = Function(
+    right=_loop(),
+    inputs=_RUNS,
+    kind="every x in the order of evaluation, the initial ones first, shape (n_evaluations,)",
+    wrong=(
+        Wrong(
+            "argmin instead of argmax",
+            _loop(lambda mu, sigma, y, xi: -expected_improvement(mu, sigma, y.max(), xi)),
+            "Your search goes where an evaluation is worth least. Which end of the scores do "
+            "you want?",
+        ),
+        Wrong(
+            "it minimizes f",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(-mu, sigma, -y.min(), xi)),
+            "The incumbent is the largest value so far, and an improvement lies above it.",
+        ),
+        Wrong(
+            "y was not standardized",
+            _loop(standardized=False),
+            "This Gaussian process expects mean 0 and standard deviation 1. What do your y have?",
+        ),
+        Wrong(
+            "standardized, and not undone",
+            _loop(undone=False),
+            "EI compares μ with the incumbent and with ξ. Are the three in the same units?",
+        ),
+        Wrong(
+            "all in standard deviations, ξ too",
+            _loop(
+                lambda mu, sigma, y, xi: expected_improvement(
+                    mu, sigma, ((y - y.mean()) / y.std()).max(), xi
+                ),
+                undone=False,
+            ),
+            "Incumbent and μ agree, but ξ = 0.01 is meant in units of f, and yours counts "
+            "standard deviations of y.",
+        ),
+        Wrong(
+            "the margin is missing",
+            _loop(margin=0.0),
+            "The exercise has a ξ, and it is not 0.",
+        ),
+        Wrong(
+            "the new points are never learned from",
+            _loop(refit=False),
+            "Your surrogate knows the initial points only. What is step 5 for, and step 6?",
+        ),
+        Wrong(
+            "a point is evaluated twice",
+            _loop(repeat=True),
+            "Late in the run the largest score may lie at a point that has been evaluated. "
+            "It must not be a candidate then.",
+        ),
+        Wrong(
+            "the mean alone",
+            _loop(lambda mu, sigma, y, xi: mu),
+            "A search that follows μ gets stuck on a hill. What in the score stands for what we "
+            "do not know?",
+        ),
+        Wrong(
+            "the standard deviation alone",
+            _loop(lambda mu, sigma, y, xi: sigma),
+            "Your search explores and never climbs. What in the score stands for what we know?",
+        ),
+        Wrong(
+            "the variance stands where σ belongs",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(mu, sigma**2, y.max(), xi)),
+            "`predict` returns a standard deviation, and that is what EI wants.",
+        ),
+        Wrong(
+            "one evaluation too many",
+            _budget_off_by(lambda initial: 1),
+            "Compare with < or with <=? Count what has been evaluated when your loop ends.",
+        ),
+        Wrong(
+            "one evaluation too few",
+            _budget_off_by(lambda initial: -1),
+            "Count what has been evaluated when your loop ends.",
+        ),
+        Wrong(
+            "the initial points are not counted",
+            _budget_off_by(len),
+            "The budget pays for all evaluations, those of step 1 as well.",
+        ),
+        Wrong(
+            "the initial points are missing",
+            _new_ones_only,
+            "What is returned is every x that was evaluated, from the first on.",
+        ),
+        Wrong(
+            "the values instead of the places",
+            _values,
+            "These are what f returned. Asked for is where it was evaluated.",
+        ),
+    ),
+    names=("f", "candidates", "initial", "n_evaluations"),
+)
+
+RETURN = Choice(
+    right="c",
+    because="what the model believes decides, and only a fresh training tells what it is worth.",
+    wrong=(
+        Wrong(
+            "a budget that is granted must be spent",
+            "a",
+            "Two small EIs in a row were your rule, fixed before the run. And which of the two "
+            "accuracies was lucky?",
+        ),
+        Wrong(
+            "the largest value observed",
+            "b",
+            "One training can be lucky by a point or two, and this one was chosen among 14 for "
+            "being the largest.",
+        ),
+        Wrong(
+            "quoting the value that it was chosen for",
+            "d",
+            "The configuration is well chosen. Its accuracy has taken part in the choice, though: "
+            "who vouches for the number?",
+        ),
+    ),
+)
+
+CHECKS = {
+    "07.predict_fifth": PREDICT_FIFTH,
+    "07.undo": UNDO,
+    "07.loop": LOOP,
+    "07.return": RETURN,
+}
