@@ -151,6 +151,10 @@ def _values(f, candidates, initial, n_evaluations):
     return np.array([f(x) for x in _loop()(f, candidates, initial, n_evaluations)])
 
 
+def _best_place(f, candidates, initial, n_evaluations):
+    return max(_loop()(f, candidates, initial, n_evaluations), key=f)
+
+
 def _forrester(x):
     return forrester({"x1": float(x)})
 
@@ -257,6 +261,11 @@ LOOP = Function(
             "the initial points are missing",
             _new_ones_only,
             "What is returned is every x that was evaluated, from the first on.",
+        ),
+        Wrong(
+            "the best place alone",
+            _best_place,
+            "Your search found it. Asked for is the whole run, so that one can see how.",
         ),
         Wrong(
             "the values instead of the places",
