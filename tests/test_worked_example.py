@@ -1,6 +1,12 @@
 """The worked example against 50-digit arithmetic, and its assumptions against bad input."""
 
-from dataclasses import replace
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -9,6 +15,7 @@ import pytest
 from bo_tutorial import worked_example as we
 
 BASE = we.Assumptions()
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def by_mpmath(rate, a):
@@ -112,3 +119,104 @@ def test_the_next_learning_rate_is_where_ei_peaks():
 def test_a_wrong_assumption_is_named(wrong, error, message):
     with pytest.raises(error, match=message):
         replace(BASE, **wrong)
+
+
+def test_where_ei_is_zero_everywhere_nothing_is_scored_highly():
+    numbers = list(we.measure(replace(BASE, signal_sd=1e-5)).values())
+    assert numbers[2:] == [0.0, 0.0]
+
+
+# The command
+
+
+NOTEBOOK = ROOT / "notebooks" / "08_reproduce_the_worked_example.ipynb"
+
+
+def command(*arguments, cwd):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "bo_tutorial.worked_example", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def printed_in_the_lesson():
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    outputs = [each for cell in cells for each in cell.get("outputs", [])]
+    return "".join("".join(each.get("text", "")) for each in outputs)
+
+
+def numbers_in(text):
+    return {float(n) for n in re.findall(r"-?\d+\.?\d*(?:e[+-]?\d+)?", text)}
+
+
+def test_the_command_prints_the_numbers_of_the_lesson(tmp_path):
+    status, out, err = command(cwd=tmp_path)
+    assert (status, err) == (0, "")
+    told, lesson = numbers_in(out), printed_in_the_lesson()
+    in_both = "0.135335 0.000335 0.8842 0.7944 0.0353 0.0327 0.589 0.546 0.287 0.492 0.0048"
+    for number in map(float, [*in_both.split(), "-2.650", "19.634", "-19.318", "4.76e-05"]):
+        assert number in told and number in numbers_in(lesson), number
+    verdicts = [line for line in lesson.splitlines() if line.endswith(("holds", "FAILS"))]
+    assert len(verdicts) == 4 and all(line in out for line in verdicts)
+    assert "figure written to worked_example.png" in out
+    assert (tmp_path / "worked_example.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_assumption_is_an_option(tmp_path, capsys):
+    changed = {
+        "axis": "raw",
+        "kernel": "Matern52",
+        "length_scale": 0.05,
+        "mean": 0.8,
+        "signal_sd": 0.05,
+        "noise_variance": 1e-4,
+        "xi": 0.002,
+        "low": 2e-4,
+        "high": 0.5,
+    }
+    assert set(changed) == {field.name for field in fields(we.Assumptions)} == set(we.MEANINGS)
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in changed.items()]
+    path = tmp_path / "figure.svg"
+    thresholds = ["--at-least=0.4", "--mean-within=0.6"]
+    assert we.main([*options, *thresholds, f"--figure={path}"]) == 0
+    assert capsys.readouterr().out.startswith(we.report(we.Assumptions(**changed), 0.6, 0.4))
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--axis", "log2"], "axis must be 'log10' or 'raw', got 'log2'"),
+        (["--length-scale=-1"], "length_scale must be positive, got -1.0"),
+        (["--xi", "one"], "--xi: invalid float value: 'one'"),
+        (["--low", "0.01"], "low, high must enclose 0.003 and 0.2"),
+        (["--at-least=-1"], "at_least must be at least 0, got -1.0"),
+        (["--figure", "nowhere/at/all.png"], "in a folder that exists, got 'nowhere"),
+        (["--figure", "figure.doc"], "figure must be a .png, .pdf or .svg"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        we.main(arguments)
+    assert stopped.value.code == 2
+    said = capsys.readouterr()
+    assert message in said.err and said.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_report_says_where_ei_chooses_nothing():
+    assert "EI is 0 everywhere" in we.report(replace(BASE, signal_sd=1e-5))
+
+
+def test_the_report_needs_no_matplotlib():
+    code = (
+        "import sys; from bo_tutorial import worked_example as we; "
+        "we.report(we.Assumptions()); print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
