@@ -38,6 +38,9 @@ def change_an_assumption():
         fig,
         update,
         choice=Pick("axis, kernel", list(CHOICES)),
-        share=Slider("ℓ (share of the axis)", 0.125, 3e-4, 1.0, 0.05, log=True),
+        # Half a decade of four is 0.125; the ends lie whole steps from it, where a slider stops.
+        share=Slider(
+            "ℓ (share of the axis)", 0.125, 0.125 * 10**-2.6, 0.125 * 10**0.9, 0.05, log=True
+        ),
         xi=Slider("ξ (accuracy)", 0.01, 0.0, 0.05, 0.005),
     )
