@@ -72,6 +72,7 @@ bench: $(BENCH)/.installed ## compare with other libraries for five minutes
 bench-full: $(BENCH)/.installed ## compare all of it (hours; goes on where it stopped) and report
 	$(COMPARE).run --full --processes 2
 	$(COMPARE).timing
+	$(COMPARE).noise
 	$(COMPARE).report
 
 $(BENCH)/.installed: benchmarks/requirements.txt

@@ -357,12 +357,22 @@ def test_a_report_of_a_few_runs(tmp_path):
     assert "| *our GP / fastest GP library* | 0.05 | 0.05 | 0.05 | 0.05 |" in text
     assert "1/20.0 | yes" in text
     assert "- SMAC random forest: Branin, seed 0, after 12 evaluations: `ValueError: no`" in text
+    assert "## Which configuration to return under noise" in text
+    assert "## Where a target is missed, and what was tried" in text
     assert "nan" not in text
     for name in ("ranks", "regrets", "regrets-mixed", "times"):
         assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 1000
         assert f"](figures/{name}.png)" in text
     report.main([str(argument) for argument in arguments])
     assert (tmp_path / "report.md").read_text() == text
+
+
+def test_the_committed_report_is_that_of_the_committed_results(tmp_path):
+    pytest.importorskip("matplotlib")
+    report.main(["--output", str(tmp_path / "report.md")])
+    committed = (run.HERE / "report.md").read_text()
+    assert (tmp_path / "report.md").read_text() == committed
+    assert "several versions" not in committed and "None." in committed  # no run failed
 
 
 def test_too_short_runs_have_no_report():
