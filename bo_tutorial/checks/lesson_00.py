@@ -131,6 +131,11 @@ CHECKS = {
                 "You will use one configuration, not three: which of them?",
             ),
             Wrong(
+                "the best value itself",
+                VALUES[:3].max(),
+                "That is what you have by then. Regret is what it lacks.",
+            ),
+            Wrong(
                 "one instead of the top of f",
                 1 - VALUES[:3].max(),
                 "Regret is measured from the largest value that f takes, which is given.",
@@ -175,6 +180,21 @@ CHECKS = {
                 "the best of this game for the top",
                 lambda values, optimum: values.max() - np.maximum.accumulate(values),
                 "The game may end below the top: which argument knows how high it is?",
+            ),
+            Wrong(
+                "the largest regret so far",
+                lambda values, optimum: np.maximum.accumulate(optimum - values),
+                "Regret never rises from turn to turn: which extreme of the values do you keep?",
+            ),
+            Wrong(
+                "a running sum",
+                lambda values, optimum: np.cumsum(optimum - values),
+                "What counts is the one best value that you can show, not all of them together.",
+            ),
+            Wrong(
+                "the values in order of size",
+                lambda values, optimum: optimum - np.sort(values),
+                "The evaluations came in an order, and a worse one may follow a better one.",
             ),
             Wrong(
                 "one turn late",

@@ -40,6 +40,31 @@ NEIGHBORS = Array(
             "Variances shrink by a factor with ρ² in it; the standard deviation is a root of that.",
         ),
         Wrong(
+            "the deviation is taken from 0",
+            np.array([0.45 + 0.95 * 0.35 / 0.33 * 0.65, _SIGMA]),
+            "An accuracy above 1? What moves f(x′) is by how much f(x) differs from its own mean.",
+        ),
+        Wrong(
+            "the slope is upside down",
+            np.array([0.45 + 0.95 * 0.33 / 0.35 * (0.65 - 0.40), _SIGMA]),
+            "The slope is in units of f(x′) for each unit of f(x): which sd goes on top?",
+        ),
+        Wrong(
+            "the root is missing",
+            np.array([_MU, 0.35 * (1 - 0.95**2)]),
+            "1 − ρ² is the share of the variance that stays, and you apply it to an sd.",
+        ),
+        Wrong(
+            "the spread of f(x)",
+            np.array([_MU, 0.33 * np.sqrt(1 - 0.95**2)]),
+            "What shrinks is the uncertainty about f(x′). Which sd belongs to 512 units?",
+        ),
+        Wrong(
+            "percent for fractions",
+            100 * _neighbors(),
+            "The answer is asked for in the units of the table: fractions.",
+        ),
+        Wrong(
             "ρ² for the root of 1 − ρ²",
             np.array([_MU, 0.35 * 0.95**2]),
             "A correlation near 1 should leave little uncertainty, and yours leaves most of it.",
@@ -52,7 +77,7 @@ NEIGHBORS = Array(
         Wrong(
             "the mean of what was seen, not of what is asked",
             np.array([0.40 + 0.95 * 0.35 / 0.33 * (0.65 - 0.40), _SIGMA]),
-            "The deviation of f(x) is right. To whose prior mean do you add its share?",
+            "The prior mean of f(x) is not that of f(x′). From which does your answer start?",
         ),
     ),
 )
@@ -107,6 +132,22 @@ KERNEL_MATRIX = Function(
             "exponent with the formula.",
         ),
         Wrong(
+            "the minus in the exponent is missing",
+            lambda A, B, ell, s: s * np.exp(_squares(A, B) / (2 * ell**2)),
+            "Yours grows with the distance: far points would be more alike than near ones.",
+        ),
+        Wrong(
+            "times ℓ² where it divides",
+            lambda A, B, ell, s: s * np.exp(-_squares(A, B) / 2 * ell**2),
+            "Python reads a / 2 * b from left to right. What ends up below the line?",
+        ),
+        Wrong(
+            "summed before it is squared",
+            lambda A, B, ell, s: s * np.exp(-(np.sum(A[:, None] - B, 2) ** 2) / (2 * ell**2)),
+            "With one column it is right. With two, +1 and −1 cancel: in which order do you square "
+            "and sum?",
+        ),
+        Wrong(
             "a mean over the dimensions",
             lambda A, B, ell, s: s * np.exp(-np.mean((A[:, None] - B) ** 2, 2) / (2 * ell**2)),
             "With one column it is right. How do the squares of several columns make a distance?",
@@ -135,7 +176,7 @@ def _posterior_with(**change):
         K = kernel(X, X) + change.get("noise", 1.0) * noise_variance * np.eye(len(X))
         Ks = kernel(Xs, X)
         weights = np.linalg.solve(K, Ks.T).T
-        explained = np.sum(weights * Ks, axis=1)
+        explained = change.get("explain", 1.0) * np.sum(weights * Ks, axis=1)
         variance = change.get("prior", 1.0) * np.diag(kernel(Xs, Xs)) - explained
         if change.get("of_y"):
             variance = variance + noise_variance
@@ -214,6 +255,21 @@ POSTERIOR = Function(
             "k(x, x) is forgotten",
             _posterior_with(prior=0.0),
             "What the data explain is subtracted from something: the uncertainty before any data.",
+        ),
+        Wrong(
+            "what the data explain is added",
+            _posterior_with(explain=-1.0),
+            "Yours is less sure after the data than before. Does explaining add variance?",
+        ),
+        Wrong(
+            "twice what the data explain",
+            _posterior_with(explain=2.0),
+            "Line 3 has a third term, which gives one half of that back.",
+        ),
+        Wrong(
+            "the pair is turned around",
+            lambda *arguments: posterior(*arguments)[::-1],
+            "Two arrays of one shape: which of them is asked for first?",
         ),
         Wrong(
             "the uncertainty of y",

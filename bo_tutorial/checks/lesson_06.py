@@ -76,6 +76,34 @@ EI = Function(
             "A margin makes the incumbent harder to beat, so EI must fall as ξ grows.",
         ),
         Wrong(
+            "ξ is left out",
+            _ei(lambda mu, best, xi: mu - best, _safe),
+            "Without a margin it is right. Which argument does your formula never use?",
+        ),
+        Wrong(
+            "ξ in z only",
+            lambda mu, sigma, best, xi: (
+                _ei(_gain, _safe)(mu, sigma, best, xi)
+                + xi * np.where(sigma > 0, ndtr((mu - best - xi) / np.maximum(sigma, 1e-12)), 1.0)
+            ),
+            "A margin raises the incumbent, and the incumbent stands in two places.",
+        ),
+        Wrong(
+            "ξ as a share of the incumbent",
+            _ei(lambda mu, best, xi: mu - best * (1 + xi), _safe),
+            "ξ has the units of f: it is an amount, not a percentage of the incumbent.",
+        ),
+        Wrong(
+            "the second term is taken away",
+            _ei(_gain, lambda g, z, s: np.where(s > 0, g * ndtr(z) - s * _density(z), g)),
+            "An expected improvement is never negative, and uncertainty adds to it.",
+        ),
+        Wrong(
+            "the improvement of the mean",
+            lambda mu, sigma, best, xi: np.maximum(mu - best - xi, 0.0),
+            "That is how much the mean improves. Does a place below the incumbent have no chance?",
+        ),
+        Wrong(
             "the variance stands where σ belongs",
             _ei(_gain, lambda g, z, s: np.where(s > 0, _by_variance(g, z, s), np.maximum(g, 0))),
             "z counts standard deviations. What are the units of your denominator?",
@@ -128,6 +156,11 @@ KAPPA = Number(
             "the spreads are added",
             0.02 / 0.07,
             "Both points gain from κ. What counts is how much more the second one gains.",
+        ),
+        Wrong(
+            "the difference of the means",
+            0.02,
+            "So much has to be made up, in units of f. How much of it does each unit of κ make up?",
         ),
         Wrong(
             "only the second point is optimistic",
