@@ -1,6 +1,7 @@
 """Live figures: each control moved to its ends and its middle, and what they share."""
 
 import importlib
+import math
 import pkgutil
 import re
 
@@ -60,6 +61,15 @@ def test_the_same_settings_give_the_same_picture(name):
     moved.value = moved.sweep[0]
     moved.value = before
     assert one.picture == other.picture
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_log_slider_can_stand_where_it_starts(name):
+    """In a browser it stops on whole steps from its low end; elsewhere it jumps at first touch."""
+    for control in FIGURES[name]().controls.values():
+        if getattr(control, "log", False):
+            steps = math.log10(control.value / control.low) / control.handle.step
+            assert abs(steps - round(steps)) < 1e-3
 
 
 def line_figure(**controls):
