@@ -60,6 +60,12 @@ CHECKS = {
                 "A coordinate is never negative. From which learning rate are the decades counted?",
             ),
             Wrong(
+                "the logarithm itself",
+                math.log10(0.003),
+                "That counts decades from 1, downward. A coordinate starts at the lower end of the "
+                "range.",
+            ),
+            Wrong(
                 "two bases of the logarithm",
                 (math.log(0.003) + 4) / 4,
                 "A natural logarithm above and decades below: take one base for both.",
@@ -68,6 +74,21 @@ CHECKS = {
                 "decades, not a share",
                 math.log10(0.003) + 4,
                 "So many decades lie below it. Divide by how many the whole axis has.",
+            ),
+            Wrong(
+                "the decades of the axis miscounted",
+                (math.log10(0.003) + 4) / 3,
+                "How many factors of ten lead from one end of the range to the other?",
+            ),
+            Wrong(
+                "ends counted instead of decades",
+                (math.log10(0.003) + 4) / 5,
+                "Five powers of ten are marked on the axis. How many decades lie between them?",
+            ),
+            Wrong(
+                "the last decade alone",
+                math.log10(3),
+                "That is how far 0.003 lies from 0.001 in decades. The axis begins further left.",
             ),
         ),
     ),

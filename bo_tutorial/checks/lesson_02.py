@@ -54,6 +54,11 @@ CHECKS = {
                 "A machine works for 24 hours on each of the 30 days.",
             ),
             Wrong(
+                "the days of one machine",
+                float(math.ceil(_days)),
+                "So many days one machine would take. How many of them share the work?",
+            ),
+            Wrong(
                 "one training a day",
                 float(math.ceil(4**6 / 30)),
                 "How many trainings of four hours does one machine finish in a day?",
@@ -101,6 +106,18 @@ CHECKS = {
                 "the square",
                 lambda n, d: d / (4 * (n - 1) ** 2),
                 "By Pythagoras this is the square of the distance.",
+            ),
+            Wrong(
+                "two dimensions only",
+                lambda n, d: math.sqrt(2) / (2 * (n - 1)),
+                "Right in two dimensions. In d of them, by how much is the middle of a cell off in "
+                "each?",
+            ),
+            Wrong(
+                "the gap along one axis",
+                lambda n, d: 1 / (n - 1),
+                "That is the distance of neighbors on one axis. Where between them is one farthest "
+                "from both, and what do the other axes add?",
             ),
         ),
     ),

@@ -54,6 +54,12 @@ DRAWS = Number(
             math.ceil(math.log(1 - _SURE) / math.log(1 - 10 * _GOOD)),
             "You used 30 % for the good configurations: 3 % is another fraction.",
         ),
+        Wrong(
+            "the rule of thumb for the best 5 %",
+            60,
+            "Sixty draws are for good configurations that make up 5 % of the space. Here they are "
+            "rarer.",
+        ),
     ),
 )
 
@@ -141,6 +147,11 @@ def _from_zero(scores, n):
     return float(np.sum(s[1:] * ((k / len(s)) ** n - ((k - 1) / len(s)) ** n)))
 
 
+def _no_row_twice(scores, n):
+    s, N = np.sort(scores), len(scores)
+    return float(sum(s[k] * math.comb(k, n - 1) for k in range(N)) / math.comb(N, n))
+
+
 _rng = np.random.default_rng(3)
 _TABLES = (
     (np.array([0.5, 0.9, 0.1]), 1),
@@ -198,6 +209,21 @@ EXPECTED_BEST = Function(
             _from_zero,
             "In code the smallest score has the index 0, in the formula the number 1: its chance "
             "is not zero.",
+        ),
+        Wrong(
+            "a derivative instead of a difference",
+            lambda scores, n: float(
+                np.sum(np.sort(scores) * (np.arange(1, len(scores) + 1) / len(scores)) ** (n - 1))
+                * n
+                / len(scores)
+            ),
+            "That is a density, good for very many rows. A list has finitely many: the chance of "
+            "exactly the k-th is the step from one row to the next.",
+        ),
+        Wrong(
+            "drawn without replacement",
+            _no_row_twice,
+            "This draws no row twice. With replacement, a row may come again.",
         ),
         Wrong(
             "n times the mean",

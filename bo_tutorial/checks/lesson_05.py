@@ -58,6 +58,31 @@ def _downhill(*arguments):
     return -length_slope(*arguments)
 
 
+def _mean_of_the_lesson(X, y, *hyperparameters):
+    return length_slope(X, y - 0.85, *hyperparameters)
+
+
+def _noise_of_the_lesson(X, y, length_scale, signal_variance, noise_variance):
+    return length_slope(X, y, length_scale, signal_variance, 1e-6)
+
+
+def _distance_not_squared(X, y, length_scale, signal_variance, noise_variance):
+    alpha, inverse, _ = _parts(X, y, length_scale, signal_variance, noise_variance)
+    scaled = np.abs(X - X.T) / length_scale
+    dK = signal_variance * np.exp(-0.5 * scaled**2) * scaled
+    return 0.5 * np.sum((np.outer(alpha, alpha) - inverse) * dK)
+
+
+def _by_log_signal(X, y, length_scale, signal_variance, noise_variance):
+    gp = GaussianProcess(SquaredExponential(length_scale, signal_variance), noise_variance)
+    return gp.condition(X, y).log_marginal_likelihood_gradient[1]
+
+
+def _entry_by_entry(*arguments):
+    alpha, inverse, dK = _parts(*arguments)
+    return 0.5 * np.trace((np.outer(alpha, alpha) - inverse) * dK)
+
+
 def _matrix(*arguments):
     alpha, inverse, dK = _parts(*arguments)
     return 0.5 * (np.outer(alpha, alpha) - inverse) @ dK
@@ -143,6 +168,12 @@ CHECKS = {
                 "The exponent of a normal density has squares, not absolute values.",
             ),
             Wrong(
+                "a variance, and in percent",
+                float(1e4 * BEST_VARIANCE),
+                "The formula gives the signal variance, in squared points. Take its root, and "
+                "write it as a fraction.",
+            ),
+            Wrong(
                 "percent instead of a fraction",
                 float(100 * np.sqrt(BEST_VARIANCE)),
                 "Right up to the unit: in code an accuracy is a fraction of 1.",
@@ -163,6 +194,32 @@ CHECKS = {
                 "distances in units of x",
                 _distance_in_units_of_x,
                 "The kernel sees distances in length scales; so does its derivative.",
+            ),
+            Wrong(
+                "the mean of the worked example",
+                _mean_of_the_lesson,
+                "The accuracies above had a mean of 0.85. What is the mean of this process?",
+            ),
+            Wrong(
+                "the noise of the worked example",
+                _noise_of_the_lesson,
+                "The noise variance above was a fixed number. Here it is an argument.",
+            ),
+            Wrong(
+                "the distance not squared",
+                _distance_not_squared,
+                "Differentiate the exponent of the kernel by log ℓ: which power of the distance "
+                "comes down?",
+            ),
+            Wrong(
+                "the slope by log signal variance",
+                _by_log_signal,
+                "That is the slope of the lesson, by log σ_f². How does the kernel change with ℓ?",
+            ),
+            Wrong(
+                "entry by entry",
+                _entry_by_entry,
+                "Between two arrays, * multiplies entry by entry; the formula multiplies matrices.",
             ),
             Wrong(
                 "the factor one half",
