@@ -1,12 +1,9 @@
 """What the figures say: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend
 from matplotlib.colors import to_rgba
 
 from bo_tutorial import plotting
@@ -14,20 +11,7 @@ from bo_tutorial import plotting
 ALT = "A line that rises from zero to one."
 
 
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def line(ax, label):

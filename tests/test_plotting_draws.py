@@ -1,42 +1,21 @@
 """What the figures of lesson 03 say: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend, points
 
 from bo_tutorial import draws
 from bo_tutorial.plotting import draws as figures
 from bo_tutorial.plotting.base import artist
 from bo_tutorial.widgets import draws as live_figures
 
-
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 @pytest.fixture
 def axes():
     return plt.subplots(2, 1)[1]
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def points(ax, name):
-    return np.asarray(artist(ax, name).get_xydata(), dtype=float)
 
 
 def ticks(axis):

@@ -1,35 +1,18 @@
 """The figures of lesson 05: labels with units, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend
 
 from bo_tutorial.plotting import evidence
 from bo_tutorial.plotting.base import artist
 
-
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 LENGTHS = np.array([0.05, 0.5, 4.0])
 FIT, COMPLEXITY = np.array([-1.0, -2.0, -9.0]), np.array([8.0, 8.5, 12.0])
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def drawn(ax, name):

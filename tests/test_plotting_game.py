@@ -1,9 +1,5 @@
 """The figures of lesson 00: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -15,16 +11,7 @@ X = np.array([0.5, 0.25, 0.1, 0.3, 0.2])
 F = game.preset("D")
 
 
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def labels(ax):

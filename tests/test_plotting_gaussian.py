@@ -1,13 +1,10 @@
 """What the figures of lesson 04 say: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import mpmath
 import numpy as np
 import pytest
+from drawn import legend, points
 from scipy.linalg import solve_triangular
 from scipy.stats import norm
 
@@ -16,20 +13,7 @@ from bo_tutorial.plotting import gaussian
 from bo_tutorial.plotting.base import artist
 from bo_tutorial.widgets import gaussian as live_figures
 
-
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def points(ax, name):
-    return np.asarray(artist(ax, name).get_xydata(), dtype=float)
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def edges(ax, name):

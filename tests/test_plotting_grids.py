@@ -1,12 +1,9 @@
 """The figures of lesson 02 and what they rest on: labels, legends, numbers, blind spots."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend
 from scipy.spatial import KDTree
 from scipy.stats import norm
 
@@ -15,21 +12,7 @@ from bo_tutorial.blind_spots import distance_to_nearest, grid_points, in_order, 
 from bo_tutorial.plotting import grids
 from bo_tutorial.plotting.base import artist
 
-
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def line(ax, label):

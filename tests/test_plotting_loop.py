@@ -1,9 +1,5 @@
 """The figures of lesson 07: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -16,11 +12,7 @@ X = np.linspace(0, 1, 11)
 TRUTH = np.sin(6 * X)
 
 
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def legend(ax):

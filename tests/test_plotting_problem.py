@@ -1,33 +1,16 @@
 """The figures of lesson 01: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend
 from matplotlib.colors import to_hex
 
 from bo_tutorial import Float, Int, Space, network
 from bo_tutorial.plotting import VERMILION, problem
 from bo_tutorial.plotting.base import artist
 
-
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def line(ax, label):

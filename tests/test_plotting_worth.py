@@ -1,12 +1,9 @@
 """The figures of lesson 06: labels, legends, and the numbers in what is drawn."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn import legend
 from scipy.integrate import trapezoid
 
 import bo_tutorial as bo
@@ -18,15 +15,7 @@ SIGMA = np.full(41, 0.03)
 OBSERVED = np.array([0.001, 0.01]), np.array([0.85, 0.91])
 
 
-@pytest.fixture(autouse=True)
-def course_style():
-    with plt.style.context("bo_tutorial.style"):
-        yield
-    plt.close("all")
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def area_of(band):
