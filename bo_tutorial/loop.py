@@ -246,10 +246,10 @@ class _Run:
         call = _evaluate, self.objective, config, self.on_error == "record", number
         try:
             future = self.executor.submit(*call)
-        except BrokenExecutor as error:
-            self._workers_lost(error)
-        except KeyboardInterrupt:  # while it was evaluated in this very thread
+        except BaseException as error:  # an interrupt too: without workers it evaluates right here
             self._forget(config)
+            if isinstance(error, BrokenExecutor):
+                self._workers_lost(error)
             raise
         self.under_way[future] = number, config
         return True
@@ -303,6 +303,7 @@ class _Run:
             if future.done() and not future.cancelled() and future.exception() is None:
                 self._finish(future)
         lost = [config for _, config in self.under_way.values()]
+        self.give_up()
         where = "are lost with it: give `journal=` a path next time"
         if self.journal is not None:
             where = f"stand in {self.journal.path}: the same call with a new executor goes on there"

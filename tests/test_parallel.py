@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -141,9 +142,22 @@ def test_without_a_journal_the_error_carries_what_was_evaluated(tmp_path, monkey
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         run(executor, n=1, objective=deadly)
         order.touch()
+        strategy = STRATEGIES["random"]()
         with pytest.raises(WorkersLost, match="give `journal=` a path") as lost:
-            run(executor, n=5, objective=deadly)
+            run(executor, n=5, objective=deadly, make=lambda: strategy)
     assert len(lost.value.result.values) == 0
+    assert strategy.pending == []  # what was lost is asked again
+
+
+def test_a_pool_that_is_broken_already_loses_no_question():
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            raise BrokenProcessPool("a child process terminated abruptly")
+
+    strategy = STRATEGIES["random"]()
+    with Broken(2) as executor, pytest.raises(WorkersLost, match="0 evaluations are lost"):
+        run(executor, make=lambda: strategy)
+    assert strategy.pending == []
 
 
 def test_an_interrupt_returns_what_stands_and_records_no_more(tmp_path):
