@@ -12,8 +12,6 @@ from bo_tutorial import widgets
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 100  # ms; above it one feels that one waits
-# Slower still, by name; what is quick again must leave the list.
-SLOW = set()
 
 spec = importlib.util.spec_from_file_location("redraw_times", ROOT / "tools" / "redraw_times.py")
 tool = importlib.util.module_from_spec(spec)
@@ -38,7 +36,7 @@ def test_each_live_figure_has_a_row_and_redraws_in_time():
     told = {name: module for name, (module, *_) in measured.items()}
     assert told == modules, "run `python tools/redraw_times.py`"
     slow = {name: row for name, row in measured.items() if not row[1] <= row[2] < LIMIT}
-    assert set(slow) == SLOW, slow
+    assert slow == {}
 
 
 def waiting_figure(milliseconds):
