@@ -167,7 +167,8 @@ def rank_table(regrets, names):
             cells.append(with_error(at[t][method].values()))
         cells.append(f"{mean_and_error(tied[method].values())[0]:.2f}")
         ours = at[regrets.times[-1]].get("ours", {})
-        shared = ours.keys() & at[regrets.times[-1]][method].keys()
+        # Sorted: a set has another order in each process, and the last digit of a sum with it.
+        shared = sorted(ours.keys() & at[regrets.times[-1]][method].keys())
         lead = [at[regrets.times[-1]][method][key] - ours[key] for key in shared]
         cells.append("" if method == "ours" or not lead else with_error(lead, signed=True))
         seeds = {key[1] for key in at[regrets.times[-1]][method]}
