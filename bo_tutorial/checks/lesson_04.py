@@ -314,8 +314,8 @@ CHECKS = {
     "04.posterior": POSTERIOR,
     "04.what_next": Choice(
         right="b",
-        because="predicting trainings that were left out tests a length scale; lesson 05 makes a "
-        "method of it.",
+        because="predicting trainings that were left out tests a length scale; lesson 05 compares "
+        "length scales by their likelihood.",
         wrong=(
             Wrong(
                 "σ_f for ℓ",
