@@ -1,8 +1,9 @@
 """Exercises of lesson 07, with the wrong answers that learners give."""
 
 import numpy as np
+from scipy.stats import norm
 
-from bo_tutorial.acquisition import expected_improvement
+from bo_tutorial.acquisition import expected_improvement, probability_of_improvement
 from bo_tutorial.checks.core import Choice, Function, Number, Wrong
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import SquaredExponential
@@ -11,7 +12,7 @@ from bo_tutorial.search import sobol_points
 
 PREDICT_FIFTH = Choice(
     right="c",
-    because="a surprise below the mean tells as much as one above it.",
+    because="94 % raises the mark to beat; after 84 %, f climbs toward 0.01 and perhaps beyond.",
     wrong=(
         Wrong(
             "σ alone decides what a training is worth",
@@ -68,7 +69,8 @@ UNDO = Number(
         Wrong(
             "σ was left as it was",
             _z(_MEAN + _SD * _MU, _SIGMA, _Y.max(), _XI),
-            "A spread is stretched by the standard deviation as well, though not shifted.",
+            "A spread is stretched by the standard deviation as well, though not shifted. "
+            "And by what does z divide?",
         ),
         Wrong(
             "the mean was added to σ as well",
@@ -95,6 +97,41 @@ UNDO = Number(
             _z(_MEAN + _SD_N_1 * _MU, _SD_N_1 * _SIGMA, _Y.max(), _XI),
             "`y.std()` divides by n. To undo it takes the same number.",
         ),
+        Wrong(
+            "σ was stretched and μ left as it was",
+            _z(_MU, _SD * _SIGMA, _Y.max(), _XI),
+            "A spread is in units of f now. In which units is the mean?",
+        ),
+        Wrong(
+            "the incumbent was standardized, μ and σ undone",
+            _z(_MEAN + _SD * _MU, _SD * _SIGMA, (_Y.max() - _MEAN) / _SD, _XI),
+            "Either translate the incumbent, or undo μ and σ; one of the two is enough.",
+        ),
+        Wrong(
+            "the worse evaluation as incumbent",
+            _z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.min(), _XI),
+            "We maximize. Which of the two evaluations has to be beaten?",
+        ),
+        Wrong(
+            "the mean as incumbent",
+            _z(_MEAN + _SD * _MU, _SD * _SIGMA, _MEAN, _XI),
+            "f* is the best value so far. The mean of y serves to undo, and nothing else.",
+        ),
+        Wrong(
+            "the variance stands where σ belongs",
+            _z(_MEAN + _SD * _MU, (_SD * _SIGMA) ** 2, _Y.max(), _XI),
+            "z counts standard deviations, so it divides by one and not by its square.",
+        ),
+        Wrong(
+            "the chance of an improvement",
+            norm.cdf(_z(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), _XI)),
+            "You went one step further: that is Φ of what is asked.",
+        ),
+        Wrong(
+            "the expected improvement",
+            float(expected_improvement(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), _XI)),
+            "That is what z is good for. Asked for is z itself.",
+        ),
     ),
 )
 
@@ -102,13 +139,20 @@ UNDO = Number(
 # Exercise 2: the loop, and the ways in which it goes wrong.
 
 
-def _loop(choose=None, standardized=True, undone=True, margin=0.01, refit=True, repeat=False):
+def _by_mean_and_sd(y, n_initial):
+    return y.mean(), y.std()
+
+
+def _loop(
+    choose=None, standardize=_by_mean_and_sd, undone=True, margin=0.01, refit=True, repeat=False
+):
     """Return the loop that exercise 2 asks for, or one of its wrong versions.
 
     Args:
-        choose: (mu, sigma, y, xi) -> scores, EI by default. standardized: y is. undone: EI sees
-            units of f. margin: ξ. refit: condition on the new points too. repeat: points that
-            have been evaluated may be evaluated again.
+        choose: (mu, sigma, y, xi) -> scores, EI by default. standardize: (y, the number of
+            initial points) -> what is subtracted from y and divides it. undone: EI sees units of
+            f. margin: ξ. refit: condition on the new points too. repeat: points that have been
+            evaluated may be evaluated again.
     """
 
     def improvement(mu, sigma, y, xi):
@@ -122,7 +166,7 @@ def _loop(choose=None, standardized=True, undone=True, margin=0.01, refit=True, 
         while len(x) < n_evaluations:
             seen = x if refit else x[: len(initial)]
             y = np.array([f(each) for each in seen])
-            shift, scale = (y.mean(), y.std()) if standardized else (0.0, 1.0)
+            shift, scale = standardize(y, len(initial))
             posterior = gp.condition(np.array(seen)[:, None], (y - shift) / scale)
             mu, sigma = posterior.predict(candidates[:, None])
             if undone:
@@ -145,6 +189,15 @@ def _budget_off_by(n):
 
 def _new_ones_only(f, candidates, initial, n_evaluations):
     return _loop()(f, candidates, initial, n_evaluations)[len(initial) :]
+
+
+def _with_values(f, candidates, initial, n_evaluations):
+    x = _loop()(f, candidates, initial, n_evaluations)
+    return x, np.array([f(each) for each in x])
+
+
+def _column(f, candidates, initial, n_evaluations):
+    return _loop()(f, candidates, initial, n_evaluations)[:, None]
 
 
 def _values(f, candidates, initial, n_evaluations):
@@ -191,7 +244,7 @@ LOOP = Function(
         ),
         Wrong(
             "y was not standardized",
-            _loop(standardized=False),
+            _loop(standardize=lambda y, n_initial: (0.0, 1.0)),
             "This Gaussian process expects mean 0 and standard deviation 1. What do your y have?",
         ),
         Wrong(
@@ -243,6 +296,42 @@ LOOP = Function(
             "`predict` returns a standard deviation, and that is what EI wants.",
         ),
         Wrong(
+            "the probability of an improvement",
+            _loop(lambda mu, sigma, y, xi: probability_of_improvement(mu, sigma, y.max(), xi)),
+            "PI says how likely an improvement is. How large does it expect it to be?",
+        ),
+        Wrong(
+            "the mean was not added back",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(mu - y.mean(), sigma, y.max(), xi)),
+            "Multiplying by the standard deviation undoes half of it. What was subtracted first?",
+        ),
+        Wrong(
+            "σ was left as it was",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(mu, sigma / y.std(), y.max(), xi)),
+            "You undid μ. A spread is stretched by the standard deviation as well.",
+        ),
+        Wrong(
+            "the standard deviation with n − 1",
+            _loop(standardize=lambda y, n_initial: (y.mean(), y.std(ddof=1))),
+            "`y.std()` divides by n, and the surrogate is meant to see y standardized by it.",
+        ),
+        Wrong(
+            "standardized once, by the initial points",
+            _loop(standardize=lambda y, n_initial: _by_mean_and_sd(y[:n_initial], n_initial)),
+            "The mean and standard deviation of y change with every evaluation. When do you "
+            "compute them?",
+        ),
+        Wrong(
+            "the largest posterior mean as incumbent",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(mu, sigma, mu.max(), xi)),
+            "The incumbent has been observed. Is the peak of the posterior mean an evaluation?",
+        ),
+        Wrong(
+            "the last value as incumbent",
+            _loop(lambda mu, sigma, y, xi: expected_improvement(mu, sigma, y[-1], xi)),
+            "Not every evaluation is a new best. What has to be beaten?",
+        ),
+        Wrong(
             "one evaluation too many",
             _budget_off_by(lambda initial: 1),
             "Compare with < or with <=? Count what has been evaluated when your loop ends.",
@@ -272,6 +361,16 @@ LOOP = Function(
             _values,
             "These are what f returned. Asked for is where it was evaluated.",
         ),
+        Wrong(
+            "places and values together",
+            _with_values,
+            "The values are not asked for: return the places alone.",
+        ),
+        Wrong(
+            "a column",
+            _column,
+            "The surrogate wants one row for each point. What you return is a flat list of them.",
+        ),
     ),
     names=("f", "candidates", "initial", "n_evaluations"),
 )
@@ -283,8 +382,8 @@ RETURN = Choice(
         Wrong(
             "a budget that is granted must be spent",
             "a",
-            "Two small EIs in a row were your rule, fixed before the run. And which of the two "
-            "accuracies was lucky?",
+            "Two small EIs in a row were your rule, fixed before the run. And what does lesson 07 "
+            "say of the largest of many noisy values?",
         ),
         Wrong(
             "the largest value observed",
