@@ -96,15 +96,16 @@ def test_stopped_counts_the_runs_on_the_lower_hill():
 def test_the_stepper_says_why():
     live = stepper()
     live.controls["t"].value = 7
-    assert "x = 0.675" in live.line and "(exploration)" in live.line
+    assert "x = 0.675" in live.line
+    assert "short by 2.2 standard deviations, so it takes σ" in live.line
     live.controls["t"].value = 5
-    assert "x = 0.180" in live.line and "(exploitation)" in live.line
+    assert "x = 0.180" in live.line and "so μ sends it there" in live.line
     assert not base.artist(live.fig.axes[0], "truth").get_visible() or live.controls["truth"].value
 
 
 def test_the_replay_finds_a_game_of_ones_own_and_says_if_there_is_none(tmp_path):
     live = replay(tmp_path)
-    assert live.line.startswith("Function D. the default player")
+    assert live.line.startswith("Function D. The default player")
     live.controls["whose"].value = OWN
     assert live.line.startswith("No my_five_guesses.json here yet")
     game.save(

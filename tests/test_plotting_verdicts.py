@@ -97,3 +97,11 @@ def test_the_live_figure_says_what_the_verdicts_are():
     live.controls["choice"].value = "log10, SE"
     live.controls["share"].value = 0.01
     assert "Fails: nothing." in live.picture
+
+
+def test_judged_makes_room_for_the_verdicts_in_any_style():
+    with plt.style.context("default"):
+        fig = plt.figure(figsize=(11, 6))
+        axes = verdicts.judged(BASE, fig)
+        fig.draw_without_rendering()
+    assert all(ax.get_position().x1 < 0.67 for ax in axes)

@@ -34,7 +34,8 @@ def judged(assumptions, fig, mean_within=0.25, at_least=0.5):
     one: the pictures of two assumptions can be laid over each other.
 
     Args:
-        assumptions: an `Assumptions`. fig: an empty Figure with constrained layout.
+        assumptions: an `Assumptions`. fig: an empty Figure; it gets a constrained layout, with
+            room for the verdicts on the right.
         mean_within, at_least: the thresholds, as for `worked_example.holds`.
 
     Returns:
@@ -57,7 +58,7 @@ def judged(assumptions, fig, mean_within=0.25, at_least=0.5):
     bottom.legend(loc="upper right", fontsize=9)
     top.set_ylim(0.65, 1.15)
     percent_axis(top.yaxis)
-    fig.get_layout_engine().set(rect=(0, 0, 0.66, 1))
+    fig.set_layout_engine("constrained", rect=(0, 0, 0.66, 1))
     for name, y in {"assumed": 0.95, "verdicts": 0.7, "next": 0.2}.items():
         fig.text(0.68, y, "", va="top", fontsize=12, linespacing=1.5, gid=name)
     move_judged(assumptions, fig, axes, mean_within, at_least)

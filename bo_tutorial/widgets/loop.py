@@ -75,8 +75,9 @@ def _why(mu, sigma, best):
     """Say in words why a point is next."""
     numbers = f"There the model expects {mu:.2f} ± {sigma:.2g} and has to beat {best:.2f} + {XI:g}:"
     if mu > best + XI:
-        return f"{numbers} the mean alone says yes (exploitation)."
-    return f"{numbers} the mean says no, the uncertainty says perhaps (exploration)."
+        return f"{numbers} the mean alone does, so μ sends it there."
+    short = (best + XI - mu) / sigma
+    return f"{numbers} the mean falls short by {short:.2g} standard deviations, so it takes σ."
 
 
 @live
@@ -112,7 +113,8 @@ def replay(folder="."):
             ax.set_title(f"{who} after {t}: {x:.3f} is worth {100 * worth:.2f} points")
             asks = f"; the model asks {next_x:.3f}, worth {100 * ei.max():.2f}"
             told.append(
-                f"{who}, best so far {values.max():.1%}, plays {x:.3f}, worth {100 * worth:.2f} "
+                f"{who[:1].upper()}{who[1:]}, best so far {values.max():.1%}, "
+                f"plays {x:.3f}, worth {100 * worth:.2f} "
                 f"points, and gets {value:.1%}{'' if who == 'BO' else asks}"
             )
         line = f"{note}Function {trace.preset}. {'. '.join(told)}."
