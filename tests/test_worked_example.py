@@ -1,6 +1,7 @@
 """The worked example against 50-digit arithmetic, and its assumptions against bad input."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -220,3 +221,33 @@ def test_the_report_needs_no_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "change",
+    (
+        {"length_scale": 0.25},
+        {"mean": 0.8},
+        {"signal_sd": 0.049},
+        {"noise_variance": 1e-4},
+        {"axis": "raw", "length_scale": 0.05},
+    ),
+    ids=str,
+)
+def test_lesson_08_follows_a_changed_assumption_by_hand_too(change):
+    """The lesson invites a reader to change `base` and run it again."""
+    lesson = ROOT / "notebooks" / "08_reproduce_the_worked_example.ipynb"
+    cells = [
+        "".join(cell["source"])
+        for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    (start,) = [i for i, source in enumerate(cells) if "base = we.Assumptions()" in source]
+    (end,) = [i for i, source in enumerate(cells) if "def predict(rate)" in source]
+    names = {"np": np, "we": we, "sqrt": math.sqrt}
+    names |= {"ACCURACIES": we.ACCURACIES, "LEARNING_RATES": we.LEARNING_RATES}
+    for source in cells[start : end + 1]:
+        made = f"we.Assumptions(**{change!r})"
+        exec(source.replace("we.Assumptions()", made), names)  # it asserts what the package says
+    mean, sd, _ = by_mpmath(0.003, replace(BASE, **change))
+    assert names["predict"](0.003)[:2] == pytest.approx((float(mean), float(sd)), rel=1e-6)
