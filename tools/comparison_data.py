@@ -1,0 +1,84 @@
+"""Play the contests of lesson 09: about a quarter of an hour on one core; it goes on where it stopped.
+
+python tools/comparison_data.py
+
+Writes `bo_tutorial/data/comparison.csv`, one line for each contest, contestant and seed, and
+`comparison_varied.csv`, one line for each function drawn from a Gaussian process. A line holds the
+incumbent where it changes: the number of the evaluation, the value with six digits, and how many of
+the random draws of that contest are as good or better.
+"""
+
+import functools
+import os
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import numpy as np
+from tqdm import tqdm
+
+from bo_tutorial import comparison
+
+
+def steps(values, ordered):
+    """The incumbent of one run as three cells of a line.
+
+    Args:
+        values: of the run, in the order of evaluation. ordered: the random draws, sorted.
+    """
+    best = np.maximum.accumulate(values)
+    changes = np.flatnonzero(np.diff(best, prepend=-np.inf))
+    as_good = len(ordered) - np.searchsorted(ordered, best[changes], side="left")
+    written = (changes + 1, [f"{value:.6g}" for value in best[changes]], as_good)
+    return [" ".join(map(str, cell)) for cell in written]
+
+
+def complete(path, header, keys, play):
+    """Write the lines that are missing, in the order of `keys`; a line cut short is written anew.
+
+    Args:
+        play: a function of a key that returns the cells of a run.
+    """
+    with open(path, "a+", encoding="utf-8", newline="\n") as file:
+        file.seek(0)
+        lines = [line for line in file.read().splitlines(keepends=True) if line.endswith("\n")]
+        file.truncate(0)
+        file.writelines(lines or [header + "\n"])
+        todo = keys[max(0, len(lines) - 1) :]
+        for key in tqdm(todo, initial=len(keys) - len(todo), total=len(keys), unit="run"):
+            file.write(",".join(map(str, [*key, *play(key)])) + "\n")
+            file.flush()
+
+
+def main():
+    contests, ordered = comparison.contests(), {}
+
+    def play(key):
+        name, contestant, seed = key
+        if name not in ordered:
+            ordered.clear()
+            ordered[name] = np.sort(contests[name].draw())
+        values = comparison.play(contests[name], comparison.CONTESTANTS[contestant], seed)
+        return steps(values, ordered[name])
+
+    @functools.lru_cache(comparison.N_SEEDS)  # the same functions in 2, 4, 6 and 10 dimensions
+    def ordered_waves(waves):
+        return np.sort(comparison.on_waves(waves.n_relevant, waves).draw())
+
+    def play_varied(key):
+        d, n_relevant, length_scale, seed = key
+        waves = comparison.Waves(n_relevant, length_scale, seed)
+        contest = comparison.on_waves(d, waves)
+        values = comparison.play(contest, comparison.five_initial_points, seed)
+        return steps(values, ordered_waves(waves))
+
+    seeds = range(comparison.N_SEEDS)
+    keys = [(name, c, seed) for name in contests for c in comparison.CONTESTANTS for seed in seeds]
+    header = "evaluations,values,draws_as_good"
+    complete(comparison.CONTESTS_FILE, "contest,contestant,seed," + header, keys, play)
+    keys = [(*setting, seed) for setting in comparison.VARIED for seed in seeds]
+    header = "d,n_relevant,length_scale,seed," + header
+    complete(comparison.VARIED_FILE, header, keys, play_varied)
+
+
+if __name__ == "__main__":
+    main()
