@@ -152,6 +152,16 @@ def test_a_function_is_called_and_compared(monkeypatch):
     assert "1 of 2 inputs" in graded_text(lambda x, scale: x / min(scale, 3.0))
     assert "NaN" in graded_text(lambda x, scale: np.nan * x)
 
+    def forgets_return(x, scale):
+        x / scale
+
+    def says_only_what_it_will_do(x, scale):
+        """Divide."""
+        ...
+
+    assert "does it end with return" in graded_text(forgets_return)
+    assert "not tried yet" in graded_text(says_only_what_it_will_do)
+
     def spoils_its_input(x, scale):
         x /= scale
         return x
