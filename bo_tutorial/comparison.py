@@ -17,6 +17,7 @@ import numpy as np
 
 from bo_tutorial import network, problems
 from bo_tutorial.acquisition import ExpectedImprovement, UpperConfidenceBound
+from bo_tutorial.draws import network_slice
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import SquaredExponential
 from bo_tutorial.loop import maximize
@@ -285,6 +286,34 @@ def play(contest, contestant, seed):
 def five_initial_points(space, seed):
     """Make the default with five initial points: the usual 2 d of them would change with d."""
     return BayesianOptimization(space, n_initial=5, seed=seed)
+
+
+def ends(objective, space, contestant, n, n_seeds=N_SEEDS):
+    """Return the best value of each of `n_seeds` runs of `n` evaluations, shape (n_seeds,).
+
+    Args:
+        objective: a function of a configuration of `space`. contestant: a name of `CONTESTANTS`.
+    """
+    strategies = [CONTESTANTS[contestant](space, seed) for seed in range(n_seeds)]
+    results = [maximize(objective, space, n, strategy=each, progress=False) for each in strategies]
+    return np.array([result.best_value for result in results])
+
+
+def trained_on_slice(config):
+    """Return the accuracy of the training in the slice of lesson 03 that is nearest to `config`.
+
+    Args:
+        config: a learning rate and a batch size; nearest in the logarithm of each.
+    """
+    rates, sizes, accuracies = _slice()
+    i = np.abs(np.log(rates / config["learning_rate"])).argmin()
+    j = np.abs(np.log(sizes / config["batch_size"])).argmin()
+    return float(accuracies[i, j])
+
+
+@functools.cache
+def _slice():
+    return network_slice()  # read once, not for each of a thousand evaluations
 
 
 # What was played

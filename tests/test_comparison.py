@@ -10,7 +10,7 @@ from scipy import stats
 
 import bo_tutorial as bo
 from bo_tutorial import comparison as c
-from bo_tutorial import network, problems
+from bo_tutorial import draws, network, problems
 
 ROOT = Path(__file__).resolve().parent.parent
 BLIND = ("grid", "random", "Sobol")
@@ -106,6 +106,20 @@ def test_ackley_s_optimum_is_on_no_point_of_the_grid():
     middle = {name: 12.5 for name in game.space.names}
     assert game.objective(0)({name: 0.0 for name in game.space.names}) == pytest.approx(0, abs=1e-9)
     assert game.objective(0)(middle) < -10
+
+
+def test_the_slice_is_looked_up_at_its_nearest_training():
+    rates, sizes, accuracies = draws.network_slice()
+    for i, j in ((0, 0), (20, 7), (38, 14)):
+        for factor in (0.97, 1.0, 1.03):  # neighbors are a tenth of a decade apart
+            config = {"learning_rate": rates[i] * factor, "batch_size": int(sizes[j])}
+            assert c.trained_on_slice(config) == accuracies[i, j]
+
+
+def test_the_ends_of_runs_are_their_best_values(runs):
+    game = c.contests()["Branin 2"]
+    found = c.ends(game.objective(0), game.space, "grid", c.BUDGET, n_seeds=5)
+    assert found == pytest.approx(runs["Branin 2"]["grid"].best[:5, -1], rel=1e-5)
 
 
 # The shipped runs

@@ -23,7 +23,7 @@ def test_a_race_is_a_median_with_quartiles(ax):
     band = base.artist(ax, "EI band").get_paths()[0].vertices[:, 1]
     low, high = np.quantile(REGRETS["EI"], [0.25, 0.75], axis=0)
     assert {low[-1], high[0]} <= set(band)
-    assert legend(ax) == ["EI", "random"] and ax.get_yscale() == "log"
+    assert legend(ax) == ["EI", "quartiles of 9 seeds", "random"] and ax.get_yscale() == "log"
     assert ax.get_xlabel() == "evaluations" and "units of f" in ax.get_ylabel()
 
 
@@ -84,7 +84,7 @@ def test_what_never_arrives_is_drawn_above_the_budget(ax):
     comparison.to_the_target([0.1, 0.4], evaluations, ax, "length scale")
     assert points(ax, "d = 2").tolist() == [[0, 20], [1, pytest.approx(55)]]
     assert [text.get_text() for text in ax.get_xticklabels()] == ["0.1", "0.4"]
-    assert legend(ax) == ["d = 2", "not within 50"]
+    assert legend(ax) == ["d = 2", "quartiles of 4", "not within 50"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("length scale", "evaluations")
 
 
@@ -105,7 +105,7 @@ def test_pairs_are_marked_where_the_column_wins(ax):
     assert base.artist(ax, "pairs").get_array().tolist() == [[-1, 1, -1], [1, 1, 1], [0, 1, 0]]
     assert points(ax, "crosses").tolist() == [[0, 0], [2, 0]]
     assert points(ax, "these seeds").tolist() == [[2, 1]]
-    assert ax.get_title() == "crosses: random wins, 22% of 9 pairs"
+    assert ax.get_title() == "crosses: random wins\n22% of 9 pairs"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("seed of random", "seed of EI")
     comparison.move_pairs(columns, rows, ("random", "EI"), ax)
     assert len(points(ax, "crosses")) == 5 and ax.get_xlabel() == "seed of EI"

@@ -1,4 +1,4 @@
-"""Play the contests of lesson 09: about a quarter of an hour on one core; it goes on where it stopped.
+"""Play the contests of lesson 09: a quarter of an hour on one core; it goes on where it stopped.
 
 python tools/comparison_data.py
 

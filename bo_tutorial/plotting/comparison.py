@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.colors import ListedColormap
+from matplotlib.ticker import NullLocator
 
 from bo_tutorial.plotting.base import (
     BLACK,
@@ -44,7 +45,8 @@ def race(regrets, ax, title="", ylabel="regret (units of f)"):
         look = _look(name) | {"markersize": 6, "markevery": (4 + i, 10)}
         ax.step(t, middle, where="post", label=name, gid=name, **look)
         band = {"color": look["color"], "alpha": 0.15, "linewidth": 0}
-        ax.fill_between(t, low, high, step="post", gid=f"{name} band", **band)
+        what = {"label": f"quartiles of {len(each)} seeds"} if i == 0 else {}
+        ax.fill_between(t, low, high, step="post", gid=f"{name} band", **band, **what)
     ax.set(yscale="log", xlabel="evaluations", ylabel=ylabel, title=title)
     ax.set_xlim(0, len(t) + 1)
     ax.legend(loc="lower left")
@@ -111,6 +113,7 @@ def worth(found, ax, budget, at_least):
     ax.set_yticks(range(len(found)), list(found))
     ax.set_ylim(len(found) - 0.5, -0.5)
     ax.set(xscale="log", xlim=(1, 3e7), xlabel="random draws that match: median and quartiles")
+    _plain_log_axis(ax.xaxis, "{:,.0f}")
     ax.grid(False, axis="y")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, fontsize=10)
     return move_worth(found, ax, budget, at_least)
@@ -127,6 +130,12 @@ def move_worth(found, ax, budget, at_least):
         words.set_text(f"  {'more than ' if middle == at_least else ''}{middle:,.0f}")
         words.set_position((1.3 * high, row))
     return ax
+
+
+def _plain_log_axis(axis, form):
+    """Write 1000 instead of 10³ and leave out the small ticks: both take long in a live figure."""
+    axis.set_major_formatter(lambda value, position: form.format(value))
+    axis.set_minor_locator(NullLocator())
 
 
 def _places(n):
@@ -151,15 +160,18 @@ def to_the_target(x, settings, ax, xlabel, title="", budget=50):
     Args:
         x: the numbers that were varied, shape (n,), evenly spaced on the page.
         settings: {label: shape (n, n_functions)}, evaluations; infinity where the target was not
-            reached within the budget, drawn above it.
+            reached within the budget, drawn above it. The first and the last get their quartiles.
     """
     never, places = 1.1 * budget, np.arange(len(x))
+    ends = [*settings][:: max(1, len(settings) - 1)]
     for (label, evaluations), (color, style, marker) in zip(settings.items(), FOUR, strict=False):
         quartiles = [shown_quartiles(each, never) for each in evaluations]
         low, middle, high = np.transpose(quartiles)
         line = {"color": color, "linestyle": style, "marker": marker}
         ax.plot(places, middle, label=label, gid=label, zorder=3, **line)
-        ax.fill_between(places, low, high, color=color, alpha=0.12, linewidth=0)
+        if label in ends:
+            what = {"label": f"quartiles of {len(evaluations[0])}"} if label == ends[0] else {}
+            ax.fill_between(places, low, high, color=color, alpha=0.15, linewidth=0, **what)
     ax.axhspan(budget, 1.2 * budget, color="#DDDDDD", zorder=0, label=f"not within {budget}")
     ax.set_xticks(places, [f"{each:g}" for each in x])
     ax.set(xlabel=xlabel, ylabel="evaluations", title=title, ylim=(0, 1.2 * budget))
@@ -178,6 +190,7 @@ def one_seed(regrets, ax, title="", ylabel="regret (units of f)"):
         look = _look(name) | {"markersize": 7, "markevery": (4 + 3 * i, 10)}
         ax.step(t, y, where="post", label=name, gid=f"run {i}", **look)
     ax.set(yscale="log", xlabel="evaluations", ylabel=ylabel, title=title, xlim=(0, len(t) + 1))
+    _plain_log_axis(ax.yaxis, "{:g}")
     ax.legend(loc="lower left")
     return ax
 
@@ -205,7 +218,7 @@ def all_pairs(rows, columns, names, ax, seeds=(0, 0)):
     """
     ax.imshow(_who_wins(rows, columns), cmap=SHADES, vmin=-1, vmax=1, gid="pairs")
     ax.plot([], [], "x", color=BLACK, markersize=5, gid="crosses")
-    square = {"mfc": "none", "mec": BLACK, "mew": 2.5, "markersize": 13}
+    square = {"mfc": "none", "mec": BLACK, "mew": 2.5, "markersize": 13, "clip_on": False}
     ax.plot([], [], "s", gid="these seeds", **square)
     ax.grid(False)
     ticks = range(0, len(columns), 5)
@@ -221,7 +234,7 @@ def move_pairs(rows, columns, names, ax, seeds=(0, 0)):
     move(ax, "these seeds", seeds[1], seeds[0])
     row, column = names
     ax.set(xlabel=f"seed of {column}", ylabel=f"seed of {row}")
-    ax.set_title(f"crosses: {column} wins, {np.mean(who < 0):.0%} of {who.size} pairs")
+    ax.set_title(f"crosses: {column} wins\n{np.mean(who < 0):.0%} of {who.size} pairs")
     return ax
 
 
@@ -235,10 +248,10 @@ def seeds_needed(chances, n, ax, ylabel="chance to name the wrong winner"):
     Args:
         chances: {label: shape (len(n),)}. n: numbers of runs.
     """
-    for label, each in chances.items():
-        ax.plot(n, each, marker="o", label=label)
+    for (label, each), (color, style, marker) in zip(chances.items(), FOUR, strict=False):
+        ax.plot(n, each, color=color, linestyle=style, marker=marker, label=label)
     ax.axhline(0.05, color=BLACK, linestyle=(0, (1, 3)), linewidth=1.5, label="5 %")
-    ax.set(xscale="log", xlabel="runs of each (seeds)", ylabel=ylabel, ylim=(0, 0.55))
+    ax.set(xscale="log", xlabel="runs of each (seeds)", ylabel=ylabel, ylim=(0, 0.5))
     ax.set_xticks(n, [str(each) for each in n])
     ax.minorticks_off()
     percent_axis(ax.yaxis)
