@@ -71,6 +71,11 @@ def article_ucb(space, seed):
     return article(space, seed, UpperConfidenceBound(kappa=2.0))
 
 
+def article_without_margin(space, seed):
+    """Make the same with EI and ξ = 0."""
+    return article(space, seed, ExpectedImprovement(xi=0.0))
+
+
 def package_default(space, seed):
     """Make the package's default: Matern-5/2, a prior, y bent to look normal, log EI."""
     return BayesianOptimization(space, seed=seed)
@@ -423,6 +428,22 @@ def matching_draws(as_good, n_draws):
     with np.errstate(divide="ignore"):
         n = np.ceil(np.log(0.5) / np.log1p(-p))
     return np.where(p == 0, np.inf, np.maximum(n, 1))
+
+
+def mean_ranks(runs, names, n):
+    """Return the mean rank of each contestant after `n` evaluations, rounded to two digits.
+
+    Runs of the same contest and seed are ranked against each other, 1 for the best; those that tie
+    share the mean of their ranks.
+
+    Args:
+        runs: as `contest_runs` returns them. names: the contests that count.
+    """
+    best = np.array([[each.best[:, n - 1] for each in runs[name].values()] for name in names])
+    better = (best[:, None] > best[:, :, None]).sum(axis=2)  # how many are ahead of each
+    level = (best[:, None] == best[:, :, None]).sum(axis=2)  # with itself
+    ranks = np.mean(1 + better + (level - 1) / 2, axis=(0, 2))
+    return dict(zip(runs[names[0]], ranks.round(2).tolist(), strict=True))
 
 
 def wrong_winner(better, worse):

@@ -49,6 +49,7 @@ def test_the_article_recipe_is_what_it_says():
     assert strategy.acquisition == bo.ExpectedImprovement(0.01)
     assert (strategy.incumbent, strategy.seed, strategy.n_initial) == ("observed", 4, 6)
     assert c.article_ucb(c.cube(3), 4).acquisition == bo.UpperConfidenceBound(2.0)
+    assert c.article_without_margin(c.cube(3), 4).acquisition == bo.ExpectedImprovement(0.0)
 
 
 # Contests
@@ -270,6 +271,16 @@ def test_the_wrong_winner_is_the_u_statistic():
     assert c.wrong_winner(better, worse) == pytest.approx(u / (24 * 17), rel=1e-12)
     assert c.wrong_winner([1.0], [1.0]) == 0.5
     assert c.wrong_winner(better, worse) + c.wrong_winner(worse, better) == pytest.approx(1)
+
+
+def test_mean_ranks_are_those_of_scipy(runs):
+    names = ["Branin 2", "shuffled anew 5"]  # ties in the second
+    for n in (20, 50):
+        best = np.array([[runs[g][s].best[:, n - 1] for s in c.CONTESTANTS] for g in names])
+        expected = stats.rankdata(-best, axis=1).mean(axis=(0, 2))
+        found = c.mean_ranks(runs, names, n)
+        assert list(found) == list(c.CONTESTANTS)
+        assert list(found.values()) == pytest.approx(expected, abs=0.0051)
 
 
 @pytest.mark.parametrize("statistic", [np.mean, np.median, np.max])
