@@ -104,6 +104,26 @@ class Run:
         mu, _ = self.strategy().posterior().predict(point[None, :])
         return float(mu[0])
 
+    def along(self, name, n=None):
+        """Return μ at 25 places along one axis, the rest as recommended after n trials."""
+        strategy, axis = self.strategy(n), SPACES[self.method].names.index(name)
+        places = np.tile(strategy.space.to_unit(strategy.recommend()), (25, 1))
+        places[:, axis] = np.linspace(0, 1, 25)
+        return strategy.posterior().predict(places)[0]
+
+    def near_best(self, name, first=25, width=0.1):
+        """Return which share of the trials from `first` on lies near the best observed until then.
+
+        Near on the axis `name`: within `width` of the axis on both sides.
+
+        Returns:
+            The share, and what it would be if these trials were spread evenly.
+        """
+        at = self.points[:, SPACES[self.method].names.index(name)]
+        best = np.array([at[np.argmax(self.values[:t])] for t in range(first, len(at))])
+        even = np.minimum(best + width, 1) - np.maximum(best - width, 0)
+        return np.mean(np.abs(at[first:] - best) < width), even.mean()
+
     def length_scales(self, n=None):
         """Fit the default surrogate to the first n trials (all by default); return ℓ, shape (d,).
 

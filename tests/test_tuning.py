@@ -164,6 +164,30 @@ def test_a_later_training_can_be_repeated():
     assert abs(network.test_accuracy(config, 1) - tuning.tested(config)[0]) < 2.5 / 400
 
 
+def test_along_moves_one_coordinate_and_leaves_the_others():
+    run = tuning.runs("idle")[2]
+    strategy = run.strategy(25)
+    held, mu = strategy.recommend(), run.along("time_of_day", 25)
+    for index in (0, 7, 24):
+        config = held | {"time_of_day": index}  # 24 hours, 25 places
+        point = tuning.IDLE_SPACE.to_unit(config)
+        assert np.isclose(mu[index], strategy.posterior().predict(point[None])[0][0], atol=1e-9)
+    assert mu.shape == (25,)
+
+
+def test_near_best_counts_trial_by_trial():
+    run, near = tuning.runs("idle")[4], []
+    hours = [config["time_of_day"] for config in run.configs]
+    rng, draws = np.random.default_rng(0), []
+    for t in range(30, 50):
+        best = hours[max(range(t), key=lambda i: (run.values[i], -i))]
+        near.append(abs(hours[t] - best) < 0.1 * 24)
+        draws.append(abs(rng.uniform(0, 24, 20_000) - best) < 0.1 * 24)
+    share, even = run.near_best("time_of_day", first=30)
+    assert np.isclose(share, np.mean(near))
+    assert abs(even - np.mean(draws)) < 0.005
+
+
 def test_length_scales_are_those_of_values_bent_by_scipy():
     run = tuning.runs("bayesian")[0]
     z = (run.values - run.values.mean()) / run.values.std()

@@ -33,6 +33,11 @@ IMAGES = Number(
             "With this many images the gap is one standard error wide. We asked for two.",
         ),
         Wrong(
+            "the two is not squared",
+            float(2 * _VARIANCES.sum() / _GAP**2),
+            "The gap is squared on its way out of the root. What happens to the two beside it?",
+        ),
+        Wrong(
             "standard errors added instead of variances",
             float(2**2 * np.sqrt(_VARIANCES).sum() ** 2 / _GAP**2),
             "Errors of independent scores add as variances; the root is taken afterwards.",
@@ -73,6 +78,15 @@ def _all_seeds(scores):
     return scores[scores[:, :half].mean(axis=1).argmax()].mean()
 
 
+def _everything_chooses_and_reports(scores):
+    return scores.mean(axis=1).max()
+
+
+def _halves_exchanged(scores):
+    half = scores.shape[1] // 2
+    return scores[scores[:, half:].mean(axis=1).argmax(), :half].mean()
+
+
 def _chosen_by_the_reported_half(scores):
     return scores[:, scores.shape[1] // 2 :].mean(axis=1).max()
 
@@ -94,12 +108,12 @@ def _every_row(scores):
 
 def _finalists(n, m, seed):
     rng = np.random.default_rng(seed)
-    return rng.uniform(0.94, 0.96, (n, 1)) + 0.01 * rng.standard_normal((n, m))
+    return rng.uniform(0.95, 0.955, (n, 1)) + 0.01 * rng.standard_normal((n, m))
 
 
 HONEST_MEAN = Function(
     right=_honest_mean,
-    inputs=tuple((_finalists(*each),) for each in ((8, 6, 0), (8, 10, 1), (9, 4, 2), (12, 8, 3))),
+    inputs=tuple((_finalists(*each),) for each in ((3, 4, 3), (3, 4, 1), (4, 6, 0), (5, 6, 2))),
     kind="one accuracy, a fraction",
     wrong=(
         Wrong(
@@ -113,6 +127,17 @@ HONEST_MEAN = Function(
             _all_seeds,
             "Half of these trainings helped to choose the row, and their luck is still in the "
             "mean.",
+        ),
+        Wrong(
+            "all trainings choose and report",
+            _everything_chooses_and_reports,
+            "The largest of these means is large partly by luck, and no training is left that did "
+            "not help to choose it.",
+        ),
+        Wrong(
+            "the halves exchanged",
+            _halves_exchanged,
+            "It is an honest number, but not the one asked for: which half comes first?",
         ),
         Wrong(
             "the best of the second half",
@@ -197,26 +222,26 @@ PREDICT_CURSE = Choice(
 )
 
 PREDICT_IDLE = Choice(
-    right="c",
-    because="where nothing pulls, the model is most uncertain at the ends, and so it asks there.",
+    right="b",
+    because="good trainings happened at some time of day, and the model takes that for a reason.",
     wrong=(
         Wrong(
             "indifferent means even",
             "a",
-            "That is how random search treats every axis. Where along it does a surrogate know "
-            "least, and what does the acquisition function pay for?",
+            "That is how random search treats every axis. Does the model know that this one does "
+            "nothing? What has it seen along it?",
         ),
         Wrong(
-            "it closes in on the best time",
-            "b",
-            "There is no best time to close in on, although one training happened to be the best. "
-            "What does a long length scale say about its neighborhood?",
+            "it explores where it has not been",
+            "c",
+            "Exploration is half of what the acquisition function pays for, and late in a run the "
+            "smaller half. What is the other one?",
         ),
         Wrong(
             "it stops varying the axis",
             "d",
-            "Each question is new, so it has a time of day like every other one. Does anything "
-            "reward the search for asking at the same time again?",
+            "For that the model would have to know that nothing is to be gained there. How many "
+            "trainings would show it?",
         ),
     ),
 )

@@ -155,7 +155,7 @@ def shortlist(table, later, half_widths, ax, chosen):
     ax.axhline(np.mean(later), color=BLUE, linestyle=":", linewidth=1.5, label="mean of the means")
     for name, index in chosen.items():
         low = rank[index], later[index] - half_widths[index]
-        away = {"xytext": (0, -50), "textcoords": "offset points", "ha": "center", "va": "top"}
+        away = {"xytext": (0, -95), "textcoords": "offset points", "ha": "center", "va": "top"}
         ax.annotate(name, low, **away, fontsize=11, arrowprops={"arrowstyle": "->"})
     ax.set(xlabel="rank in the table", ylabel="validation accuracy")
     ax.set_xticks([1, 5, 10, 15, 20][: 1 + len(table) // 5])
