@@ -3,7 +3,7 @@
 `bo_tutorial/data/tuning.json` holds 20 runs of Bayesian optimization with 50 trainings each, 10
 in a space with one more axis that does nothing, 12 runs of random search with 500 trainings,
 and later trainings of what these runs held and of the best rows of the grid. It was made by
-`tools/tuning_data.py`, which trains about 9000 networks.
+`tools/tuning_data.py`, which trains about 10 000 networks.
 """
 
 import functools

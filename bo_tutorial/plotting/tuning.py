@@ -14,11 +14,11 @@ from bo_tutorial.plotting.base import (
     percent_axis,
 )
 
-# As in lesson 03, a grid is vermilion squares and random search blue discs.
+# As in lessons 00 and 03, a grid is vermilion squares, random search blue discs and BO purple.
 LOOKS = {
     "grid": {"color": VERMILION, "marker": "s", "linestyle": "--"},
     "random": {"color": BLUE, "marker": "o", "linestyle": "--"},
-    "BO": {"color": GREEN, "marker": "D", "linestyle": "-"},
+    "BO": {"color": PURPLE, "marker": "D", "linestyle": "-"},
 }
 LABELS = {
     "learning_rate": "learning rate",
@@ -262,7 +262,7 @@ def opened(names, reported, later, test, intervals, ax):
     label = "24 later trainings, validation"
     ax.plot(places, later, marker="o", color=BLUE, **common, label=label, gid="later")
     low, high = np.transpose(intervals)
-    bars = {"color": PURPLE, "fmt": "D", "capsize": 5, **common}
+    bars = {"color": GREEN, "fmt": "D", "capsize": 5, **common}
     label = "24 later trainings, test, 95 % interval"
     ax.errorbar(places + 0.2, test, [test - low, high - test], **bars, label=label)
     ax.set_xticks(places, names)

@@ -1,4 +1,4 @@
-"""Live figures of lesson 10: stop a search early, and follow a run along each axis."""
+"""Live figures of lesson 10: what a search is worth in random trainings, and a run axis by axis."""
 
 import functools
 
@@ -60,7 +60,7 @@ def diary():
     fig = Figure(figsize=(10, 5.6))
     axes = fig.subplots(2, 3).ravel()
     first, space = _run("idle", 0), tuning.IDLE_SPACE
-    figures.diary(first.points, first.values, 10, 12, space, axes)
+    figures.diary(first.points, first.values, 10, default_n_initial(space), space, axes)
     bar = fig.colorbar(axes[0].collections[0], ax=list(axes), aspect=40)
     bar.set_label("validation accuracy")
     general.percent_axis(bar.ax.yaxis)
