@@ -117,3 +117,15 @@ def test_seeds_needed_falls_to_a_marked_line():
     assert ax.lines[0].get_xydata().tolist() == [[1, 0.4], [10, 0.1]]
     assert legend(ax) == ["A and B", "5 %"]
     assert ax.get_xlabel() == "runs of each (seeds)" and "wrong winner" in ax.get_ylabel()
+
+
+def test_a_race_to_a_budget_moves(ax):
+    comparison.race_to(5, REGRETS, ax, "here")
+    assert ax.get_legend() is None and base.artist(ax, "budget").get_xdata()[0] == 5
+    other = {name: 2 * each for name, each in REGRETS.items()}
+    comparison.move_race_to(9, other, (1e-3, 10), ax, "there")
+    assert base.artist(ax, "budget").get_xdata()[0] == 9
+    assert points(ax, "EI")[:, 1] == pytest.approx(2 * np.median(REGRETS["EI"], axis=0))
+    band = base.artist(ax, "random band").get_paths()[0].vertices[:, 1]
+    assert set(2 * np.quantile(REGRETS["random"], [0.25, 0.75], axis=0)[:, -1]) <= set(band)
+    assert ax.get_ylim() == (1e-3, 10) and ax.get_title() == "there"

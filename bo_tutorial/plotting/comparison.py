@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.colors import ListedColormap
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 
 from bo_tutorial.plotting.base import (
     BLACK,
@@ -13,18 +13,20 @@ from bo_tutorial.plotting.base import (
     VERMILION,
     artist,
     move,
+    move_band,
     percent_axis,
 )
 
-# One contestant has one look everywhere: color, line, marker.
+# One contestant has one look everywhere: color, line, marker. Grid, random, Sobol and BO have the
+# colors of lessons 00 and 03.
 LOOKS = {
-    "grid": (PURPLE, ":", "P"),
-    "random": (BLACK, (0, (4, 2)), "o"),
-    "Sobol": ("#777777", (0, (1, 1)), "X"),
-    "TPE": (GREEN, "-.", "^"),
-    "UCB": (ORANGE, (0, (6, 1, 1, 1, 1, 1)), "v"),
-    "EI": (VERMILION, "--", "s"),
-    "default": (BLUE, "-", "D"),
+    "grid": (VERMILION, ":", "s"),
+    "random": (BLUE, (0, (4, 2)), "o"),
+    "Sobol": (GREEN, (0, (1, 1)), "^"),
+    "TPE": (BLACK, "-.", "X"),
+    "UCB": ("#777777", (0, (6, 1, 1, 1, 1, 1)), "v"),
+    "EI": (ORANGE, "--", "P"),
+    "default": (PURPLE, "-", "D"),
 }
 SMALLEST, LARGEST = 1e-5, 1e6  # where an axis of regrets ends, and one of draws
 
@@ -50,6 +52,27 @@ def race(regrets, ax, title="", ylabel="regret (units of f)"):
     ax.set(yscale="log", xlabel="evaluations", ylabel=ylabel, title=title)
     ax.set_xlim(0, len(t) + 1)
     ax.legend(loc="lower left")
+    return ax
+
+
+def race_to(budget, regrets, ax, title=""):
+    """Draw a race that another figure explains: with a line at `budget`, and without a legend."""
+    race(regrets, ax, title).get_legend().remove()
+    ax.axvline(budget, color=BLACK, linestyle=":", linewidth=1.5, gid="budget")
+    ax.set_xticks([0, 20, 50])
+    _plain_log_axis(ax.yaxis, "{:g}")
+    ax.yaxis.set_major_locator(LogLocator(numticks=4))
+    return ax
+
+
+def move_race_to(budget, regrets, limits, ax, title=""):
+    """Show the same contestants in another contest, or another budget, in the same picture."""
+    for name, each in regrets.items():
+        t, (low, middle, high) = _quartiles(each)
+        move(ax, name, t, middle)
+        move_band(ax, f"{name} band", t, low, high)
+    artist(ax, "budget").set_xdata([budget, budget])
+    ax.set(ylim=limits, title=title)
     return ax
 
 
@@ -102,9 +125,9 @@ def worth(found, ax, budget, at_least):
     Args:
         found: {contestant: shape (n_seeds,)}. budget, at_least: as for `matching`; one number.
     """
-    ax.axvspan(1e2, 1e4, color=BLUE, alpha=0.10, linewidth=0, label="hundreds or thousands")
+    ax.axvspan(1e2, 1e4, color=BLUE, alpha=0.10, linewidth=0)
     line = {"color": BLACK, "linestyle": ":", "linewidth": 1.5, "gid": "budget"}
-    ax.axvline(budget, label="as many as evaluations", **line)
+    ax.axvline(budget, **line)
     for row, name in enumerate(found):
         look = _look(name) | {"linestyle": "-"}
         ax.plot([], [], color=look["color"], linestyle="-", linewidth=2.5, gid=f"{name} quartiles")
@@ -113,9 +136,11 @@ def worth(found, ax, budget, at_least):
     ax.set_yticks(range(len(found)), list(found))
     ax.set_ylim(len(found) - 0.5, -0.5)
     ax.set(xscale="log", xlim=(1, 3e7), xlabel="random draws that match: median and quartiles")
+    ax.set_xticks([1, 100, 10_000, 1_000_000])
     _plain_log_axis(ax.xaxis, "{:,.0f}")
     ax.grid(False, axis="y")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, fontsize=10)
+    # A title, not a legend, which takes a tenth of a live figure's time.
+    ax.set_title("shaded: hundreds or thousands")
     return move_worth(found, ax, budget, at_least)
 
 
@@ -133,7 +158,7 @@ def move_worth(found, ax, budget, at_least):
 
 
 def _plain_log_axis(axis, form):
-    """Write 1000 instead of 10³ and leave out the small ticks: both take long in a live figure."""
+    """Write 1000 instead of 10³ and leave out the small ticks: in a live figure both take long."""
     axis.set_major_formatter(lambda value, position: form.format(value))
     axis.set_minor_locator(NullLocator())
 

@@ -27,23 +27,33 @@ def _runs():
     return played.contest_runs()
 
 
+def _regrets(contest):
+    """{contestant: regret of every run after every evaluation}, and limits that hold all of it."""
+    optimum = played.contests()[contest].optimum
+    regrets = {name: optimum - each.best for name, each in _runs()[contest].items()}
+    every = np.maximum(np.concatenate(list(regrets.values())), comparison.SMALLEST)
+    return regrets, (0.7 * every.min(), 1.4 * every.max())
+
+
 @live
 def worth_in_draws():
-    """Pick a contest and drag the budget: how many random draws match each contestant?"""
+    """Pick a contest and drag the budget: who is ahead, and how many random draws match each?"""
     runs, games = _runs(), played.contests()
 
     def look(contest, budget):
         found = {name: each.matching_draws(budget) for name, each in runs[contest].items()}
         return found, budget, games[contest].at_least
 
-    fig = Figure(figsize=(9.6, 4.4))
-    ax = fig.subplots()
+    fig = Figure(figsize=(10.5, 4.2))
+    left, right = fig.subplots(1, 2, width_ratios=[5, 6])
     found, budget, at_least = look("Hartmann 6", 20)
-    comparison.worth(found, ax, budget, at_least)
+    comparison.race_to(budget, _regrets("Hartmann 6")[0], left)
+    comparison.worth(found, right, budget, at_least)
 
     def update(contest, budget):
         found, budget, at_least = look(contest, budget)
-        comparison.move_worth(found, ax, budget, at_least)
+        comparison.move_race_to(budget, *_regrets(contest), left, contest)
+        comparison.move_worth(found, right, budget, at_least)
         middles = {
             name: comparison.shown_quartiles(each, at_least)[1] for name, each in found.items()
         }
