@@ -35,12 +35,24 @@ IMAGES = Number(
         Wrong(
             "the two is not squared",
             float(2 * _VARIANCES.sum() / _GAP**2),
-            "The gap is squared on its way out of the root. What happens to the two beside it?",
+            "Half of it is missing. The gap is squared on its way out of the root: what happens to "
+            "the two beside it? And are the two variances added, or averaged?",
         ),
         Wrong(
-            "standard errors added instead of variances",
+            "standard errors added, or both networks counted",
             float(2**2 * np.sqrt(_VARIANCES).sum() ** 2 / _GAP**2),
-            "Errors of independent scores add as variances; the root is taken afterwards.",
+            "About twice as many. Errors of independent scores add as variances, and the root is "
+            "taken afterwards; and we ask for the images of one network.",
+        ),
+        Wrong(
+            "the gap is not squared",
+            float(2**2 * _VARIANCES.sum() / _GAP),
+            "A variance has the unit of a square. Is what you divide it by a square too?",
+        ),
+        Wrong(
+            "1.96 instead of two",
+            float(1.96**2 * _VARIANCES.sum() / _GAP**2),
+            "A 95 % interval reaches 1.96 standard errors to each side. We asked for two.",
         ),
         Wrong(
             "not squared",
@@ -82,6 +94,29 @@ def _everything_chooses_and_reports(scores):
     return scores.mean(axis=1).max()
 
 
+def _everything_chooses(scores):
+    return scores[scores.mean(axis=1).argmax(), scores.shape[1] // 2 :].mean()
+
+
+def _half_of_the_rows(scores):
+    half = scores.shape[0] // 2
+    return scores[scores[:, :half].mean(axis=1).argmax(), half:].mean()
+
+
+def _every_other_seed(scores):
+    return scores[scores[:, ::2].mean(axis=1).argmax(), 1::2].mean()
+
+
+def _chosen_by_the_median(scores):
+    half = scores.shape[1] // 2
+    return scores[np.median(scores[:, :half], axis=1).argmax(), half:].mean()
+
+
+def _median_reported(scores):
+    half = scores.shape[1] // 2
+    return np.median(scores[scores[:, :half].mean(axis=1).argmax(), half:])
+
+
 def _halves_exchanged(scores):
     half = scores.shape[1] // 2
     return scores[scores[:, half:].mean(axis=1).argmax(), :half].mean()
@@ -113,7 +148,7 @@ def _finalists(n, m, seed):
 
 HONEST_MEAN = Function(
     right=_honest_mean,
-    inputs=tuple((_finalists(*each),) for each in ((3, 4, 3), (3, 4, 1), (4, 6, 0), (5, 6, 2))),
+    inputs=tuple((_finalists(*each),) for each in ((3, 4, 3), (3, 4, 1), (4, 6, 0), (5, 6, 23))),
     kind="one accuracy, a fraction",
     wrong=(
         Wrong(
@@ -133,6 +168,32 @@ HONEST_MEAN = Function(
             _everything_chooses_and_reports,
             "The largest of these means is large partly by luck, and no training is left that did "
             "not help to choose it.",
+        ),
+        Wrong(
+            "all trainings choose, the second half reports",
+            _everything_chooses,
+            "The trainings that report took part in the choice here. Which may name the row?",
+        ),
+        Wrong(
+            "half of the rows instead of half of the seeds",
+            _half_of_the_rows,
+            "Rows are finalists, and `len(scores)` counts them. What is to be halved is the other "
+            "axis.",
+        ),
+        Wrong(
+            "every other seed",
+            _every_other_seed,
+            "Every other training chooses here. It is as honest, but we asked for the first half.",
+        ),
+        Wrong(
+            "the row is chosen by the median",
+            _chosen_by_the_median,
+            "The row with the largest median is another one at times. We asked for the mean.",
+        ),
+        Wrong(
+            "the median is reported",
+            _median_reported,
+            "The row is right. What is asked of the trainings that judge it is their mean.",
         ),
         Wrong(
             "the halves exchanged",
@@ -181,8 +242,8 @@ LONGEST = Choice(
         Wrong(
             "only the longest one is irrelevant",
             "c",
-            "The three differ by less than runs differ from each other. And which number of layers "
-            "did the good trainings have?",
+            "The three differ by less than runs differ from each other, and the longest still does "
+            "not mean idle. What do the trainings themselves say of each axis?",
         ),
         Wrong(
             "the prior hides it",

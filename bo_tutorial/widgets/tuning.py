@@ -38,7 +38,8 @@ def match():
         figures.move_matched(n, m, accuracy, ax)
         days = n * HOURS / 24
         verb = {"later": "keeps", "reported": "reports"}[kind]
-        text = f"After {n} trainings ({days:.1f} days) BO {verb} {accuracy:.1%} on average. "
+        count = f"{n} training{'s' if n > 1 else ''}"
+        text = f"After {count} ({days:.1f} days) BO {verb} {accuracy:.1%} on average. "
         if m is None:
             text += f"Random search does not get there with {random[0][-1]} trainings."
         else:
@@ -75,7 +76,8 @@ def diary():
         axes[-1].set_visible(method == "idle")
         figures.move_diary(points, one.values, t, n_initial, axes)
         best, value = one.held(t)
-        text = f"Run {run} after {t} trainings: best observed {value:.1%} at {_words(best)}."
+        count = f"{t} training{'s' if t > 1 else ''}"
+        text = f"Run {run} after {count}: best observed {value:.1%} at {_words(best)}."
         if t < tuning.N_BAYESIAN:
             text += f" Next: {_words(one.configs[t])}."
         return text, text
