@@ -89,7 +89,15 @@ def test_a_table_is_the_network_s_and_shuffled_it_keeps_its_values():
         assert np.mean(one.values.ravel() == accuracy) < 0.2
     assert np.array_equal(once(1).values, once(2).values)
     assert not np.array_equal(anew(1).values, anew(2).values)
+    assert np.array_equal(once(1).values, games["same shuffle 5"].objective(1).values)
     assert games["network 5"].at_least == np.inf
+
+
+def test_other_seeds_follow_those_of_the_first_time():
+    games, random = c.contests(), c.CONTESTANTS["random"]
+    values = c.play(games["same shuffle 5"], random, 3)
+    assert np.array_equal(values, c.play(games["shuffled once 5"], random, c.N_SEEDS + 3))
+    assert not np.array_equal(values, c.play(games["shuffled once 5"], random, 3))
 
 
 def test_the_island_is_two_percent_of_the_square_and_the_top():

@@ -6,6 +6,7 @@ import pytest
 from drawn import legend, points
 
 from bo_tutorial.plotting import base, comparison
+from bo_tutorial.widgets.comparison import pick_a_seed
 
 pytestmark = pytest.mark.usefixtures("course_style")
 
@@ -129,3 +130,10 @@ def test_a_race_to_a_budget_moves(ax):
     band = base.artist(ax, "random band").get_paths()[0].vertices[:, 1]
     assert set(2 * np.quantile(REGRETS["random"], [0.25, 0.75], axis=0)[:, -1]) <= set(band)
     assert ax.get_ylim() == (1e-3, 10) and ax.get_title() == "there"
+
+
+def test_the_label_of_the_regret_stays_in_the_live_figure():
+    live = pick_a_seed()
+    for contest in live.controls["contest"].sweep:
+        live.controls["contest"].value = contest
+        assert live.fig.axes[0].yaxis.label.get_window_extent().x0 >= 0

@@ -23,15 +23,15 @@ PREDICT_CLAIM = Choice(
         Wrong(
             "what wins late wins early",
             "d",
-            "In 5 or 6 dimensions most of the first 20 evaluations are initial points, as blind "
-            "as random search.",
+            "In 5 or 6 dimensions, half or more of the first 20 evaluations are initial points, as "
+            "blind as random search.",
         ),
     ),
 )
 
 PREDICT_SHUFFLED = Choice(
     right="c",
-    because="all 24 runs search the same table, and what they share does not average out.",
+    because="576 pairs of 24 and 24 runs know no more than these 48 runs.",
     wrong=(
         Wrong(
             "structure in a shuffled table",
@@ -48,8 +48,8 @@ PREDICT_SHUFFLED = Choice(
         Wrong(
             "576 independent comparisons",
             "d",
-            "576 pairs are made of 24 runs and 24 runs, all on one table. How many tables does "
-            "this experiment sample?",
+            "One lucky run is part of 24 pairs at once. How many runs does this experiment "
+            "consist of?",
         ),
     ),
 )
@@ -86,6 +86,17 @@ DRAWS = Number(
             "140 of 100 000: how many is that out of one?",
         ),
         Wrong(
+            "the logarithm of p itself",
+            np.log(0.5) / np.log(_P),
+            "pⁿ is the chance that all n draws are as good. What is the chance that all of them "
+            "miss?",
+        ),
+        Wrong(
+            "another run's share",
+            np.log(0.5) / np.log1p(-0.001),
+            "This would be right if one draw in a thousand were as good. Which share is it here?",
+        ),
+        Wrong(
             "nearly certain instead of an even chance",
             np.log(0.05) / np.log1p(-_P),
             "This many draws hold it with a chance of 95 %. Which chance is asked for?",
@@ -117,6 +128,21 @@ PRICE = Number(
             _N * _QUESTION,
             "This is what all questions cost together. By how many evaluations must it be shared "
             "out?",
+        ),
+        Wrong(
+            "an evaluation as dear as a question",
+            _QUESTION,
+            "Put this c in: what does each side then pay in all?",
+        ),
+        Wrong(
+            "evaluations added instead of subtracted",
+            _N * _QUESTION / (_MATCHING + _N),
+            "Both sides pay for evaluations. How many more of them does random search pay for?",
+        ),
+        Wrong(
+            "upside down",
+            (_MATCHING - _N) / (_N * _QUESTION),
+            "This is a number of evaluations for each millisecond. Which unit does a price have?",
         ),
         Wrong(
             "seconds instead of milliseconds",
@@ -165,6 +191,35 @@ def _share_of_moments(a, b, first):
     return np.mean(b[None, :, first - 1 :] > a[:, None, first - 1 :])
 
 
+def _one_chosen_moment(a, b, first):
+    return np.mean(b[None, :, first - 1] > a[:, None, first - 1])
+
+
+def _from_the_beginning(a, b, first):
+    return (b[None] > a[:, None]).any(axis=-1).mean()
+
+
+def _up_to_first(a, b, first):
+    return (b[None, :, :first] > a[:, None, :first]).any(axis=-1).mean()
+
+
+def _ties_half(a, b, first):
+    lead = b[None, :, first - 1 :] - a[:, None, first - 1 :]
+    return ((lead > 0) + 0.5 * (lead == 0)).max(axis=-1).mean()
+
+
+def _any_pair(a, b, first):
+    return (b[None, :, first - 1 :] > a[:, None, first - 1 :]).any()
+
+
+def _wrong_axis(a, b, first):
+    return (b[None, :, first - 1 :] > a[:, None, first - 1 :]).any(axis=0).mean()
+
+
+# Small enough to be counted by hand, and each mistake gives another share than the right one.
+_BY_HAND = np.array([[0, 1, 2], [0, 2, 2]]), np.array([[2, 2, 2], [0, 1, 3], [2, 3, 3]]), 2
+
+
 def _runs(n, seed, shift):
     """Incumbents that grow by 0 to 3 with each of 12 evaluations."""
     growth = np.random.default_rng(seed).integers(0, 4, (n, 12))
@@ -174,6 +229,7 @@ def _runs(n, seed, shift):
 CAN_LEAD = Function(
     right=_can_lead,
     inputs=(
+        _BY_HAND,
         (_runs(6, 1, 0), _runs(6, 2, -2), 4),
         (_runs(5, 3, 2), _runs(7, 4, -3), 1),
         (_runs(8, 5, 1), _runs(4, 6, 0), 9),
@@ -212,6 +268,53 @@ CAN_LEAD = Function(
             _share_of_moments,
             "First decide for each pair whether there is such a moment, then take the share of "
             "the pairs.",
+        ),
+        Wrong(
+            "one moment only",
+            _one_chosen_moment,
+            "Whoever stops when ahead may stop at evaluation `first` or at any later one.",
+        ),
+        Wrong(
+            "from the very beginning",
+            _from_the_beginning,
+            "A lead before evaluation `first` does not count.",
+        ),
+        Wrong(
+            "up to `first` instead of from it on",
+            _up_to_first,
+            "The slice keeps the moments before `first`. Which ones are to count?",
+        ),
+        Wrong(
+            "a tie counted half",
+            _ties_half,
+            "That is the rule for naming a winner at the end. Here, only a strict lead lets "
+            "somebody stop.",
+        ),
+        Wrong(
+            "one answer for all pairs",
+            _any_pair,
+            "`any` without an axis asks whether a single pair ever has a lead. Ask it of each "
+            "pair.",
+        ),
+        Wrong(
+            "any along the wrong axis",
+            _wrong_axis,
+            "Is there a *moment*: along which axis of the comparison does time run?",
+        ),
+        Wrong(
+            "a number of pairs",
+            lambda a, b, first: _can_lead(a, b, first) * len(a) * len(b),
+            "A share: of how many pairs is this the count?",
+        ),
+        Wrong(
+            "shared out among the runs of a",
+            lambda a, b, first: _can_lead(a, b, first) * len(b),
+            "Each run of a meets every run of b. How many pairs are there?",
+        ),
+        Wrong(
+            "percent instead of a fraction",
+            lambda a, b, first: 100 * _can_lead(a, b, first),
+            "A share of all pairs is a number between 0 and 1.",
         ),
         Wrong(
             "a and b exchanged",

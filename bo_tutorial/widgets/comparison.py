@@ -89,6 +89,9 @@ def pick_a_seed():
     names, best, regrets, ends = look("TPE and random", "Branin 2", 0)
     comparison.one_seed({name: each[0] for name, each in regrets.items()}, left, "Branin 2, seed 0")
     comparison.all_pairs(*ends, names, right)
+    left.set_ylim(comparison.SMALLEST, 1000)  # room for the widest numbers of any contest
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
 
     def update(pair, contest, seed):
         names, best, regrets, (mine, theirs) = look(pair, contest, seed)
