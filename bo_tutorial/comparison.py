@@ -324,9 +324,7 @@ def trained_on_slice(config):
     return float(accuracies[i, j])
 
 
-@functools.cache
-def _slice():
-    return network_slice()  # read once, not for each of a thousand evaluations
+_slice = functools.cache(network_slice)  # read once, not for each of a thousand evaluations
 
 
 # What was played
@@ -418,6 +416,15 @@ def _read(path, name):
 
 
 # What it means
+
+
+def new_bests(values):
+    """Return the indices of the values that are larger than all before them, shape (m,).
+
+    Args:
+        values: shape (n,), in the order of evaluation.
+    """
+    return np.flatnonzero(np.diff(np.maximum.accumulate(values), prepend=-np.inf))
 
 
 def matching_draws(as_good, n_draws):

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bo_tutorial import _validate, network
+from bo_tutorial.comparison import new_bests
 from bo_tutorial.network import SPACE
 from bo_tutorial.outputs import fit_outputs
 from bo_tutorial.smbo import BayesianOptimization
@@ -24,7 +25,8 @@ N_RUNS, N_IDLE_RUNS, N_RANDOM_RUNS = 20, 10, 12
 N_BAYESIAN, N_RANDOM = 50, 500  # trainings in a run
 FRESH_SEEDS = range(1, 25)  # no search uses them: the grid has seed 0, runs 1000 and more
 N_SHORTLIST = 20  # rows of the grid, the best first, that were trained again
-N_VALIDATION, N_TEST = 600, 400  # images
+# Images: 600 and 400.
+N_VALIDATION, N_TEST = (network.N_CLASSES * n for n in (network.N_VALIDATION, network.N_TEST))
 # The same space with an axis that does nothing: what a search should do there is known.
 IDLE_SPACE = Space(**{name: SPACE[name] for name in SPACE.names}, time_of_day=Float(0.0, 24.0))
 SPACES = {"bayesian": SPACE, "idle": IDLE_SPACE, "random": SPACE}
@@ -33,21 +35,6 @@ SPACES = {"bayesian": SPACE, "idle": IDLE_SPACE, "random": SPACE}
 def training_seed(run, trial):
     """Return the seed of one training in a search: another one for each, as in life."""
     return 1000 * (run + 1) + trial
-
-
-def search(strategy, run, n):
-    """Ask a strategy n questions and train for each, with `training_seed` of this run.
-
-    Returns:
-        The configurations, and their validation accuracies, shape (n,).
-    """
-    configs, values = [], []
-    for trial in range(n):
-        configs.append(strategy.ask())
-        trained_with = {name: configs[-1][name] for name in SPACE.names}
-        values.append(network.validation_accuracy(trained_with, training_seed(run, trial)))
-        strategy.tell(configs[-1], values[-1])
-    return configs, np.array(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +150,7 @@ def curve(method, kind):
         raise ValueError(f"kind must be 'reported' or 'later', got {kind!r}")
     every = runs(method)
     counts = np.arange(1, max(every[0].seconds) + 1)
-    return counts, np.array([_held_by(run, kind)[_index_held(run, counts)] for run in every])
+    return counts, np.array([_on_the_way(run, counts, kind) for run in every])
 
 
 def pooled(k):
@@ -205,22 +192,14 @@ def match(one, n, other):
     return int(other[0][enough.argmax()]) if enough.any() else None
 
 
-def _index_held(run, counts):
-    """For each count of trainings, the index of the best observed, the earliest of equals."""
-    best = np.maximum.accumulate(run.values)
-    first = np.array([int(np.argmax(run.values == value)) for value in best])
-    return first[np.searchsorted(run.trials, counts - 1, side="right") - 1]
-
-
-def _held_by(run, kind):
-    """The accuracy of each trial that was ever the best observed, shape (n,); NaN elsewhere."""
+def _on_the_way(run, counts, kind):
+    """The accuracy, of this kind, of the best observed after each count of trainings."""
+    held = new_bests(run.values)
     if kind == "reported":
-        return run.values
-    later, best = np.full(len(run.values), np.nan), -np.inf
-    for i, value in enumerate(run.values):
-        if value > best:
-            best, later[i] = value, retrained(run.configs[i]).mean()
-    return later
+        accuracies = run.values[held]
+    else:
+        accuracies = np.array([retrained(run.configs[i]).mean() for i in held])
+    return accuracies[np.searchsorted(run.trials[held], counts - 1, side="right") - 1]
 
 
 def _run(method, number, entry):

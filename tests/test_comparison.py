@@ -281,6 +281,12 @@ def test_the_wrong_winner_is_the_u_statistic():
     assert c.wrong_winner(better, worse) + c.wrong_winner(worse, better) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("values", [[3.0], [1, 1, 2, 0, 2, 5], [-2.0, -1.0, -3.0, -0.5]])
+def test_new_bests_are_larger_than_all_before(values):
+    expected = [i for i in range(len(values)) if all(values[i] > each for each in values[:i])]
+    assert c.new_bests(values).tolist() == expected
+
+
 def test_mean_ranks_are_those_of_scipy(runs):
     names = ["Branin 2", "shuffled anew 5"]  # ties in the second
     for n in (20, 50):

@@ -82,13 +82,25 @@ def test_trainings_of_the_file_can_be_repeated():
         assert abs(again - run.values[index]) < TWO_IMAGES
 
 
-def test_search_is_the_loop_that_made_the_file():
-    configs, values = tuning.search(bo.BayesianOptimization(network.SPACE, seed=0), 0, 3)
+def search(strategy, run, n):
+    """Ask n questions and train for each: the loop of a run, written once more."""
+    configs, values = [], []
+    for trial in range(n):
+        configs.append(strategy.ask())
+        trained_with = {name: configs[-1][name] for name in network.SPACE.names}
+        seed = tuning.training_seed(run, trial)
+        values.append(network.validation_accuracy(trained_with, seed))
+        strategy.tell(configs[-1], values[-1])
+    return configs, np.array(values)
+
+
+def test_the_loop_makes_what_is_in_the_file():
+    configs, values = search(bo.BayesianOptimization(network.SPACE, seed=0), 0, 3)
     run = tuning.runs("bayesian")[0]
     asked = [network.SPACE.to_unit(config) for config in configs]
     assert np.allclose(asked, run.points[:3], atol=1e-9)
     assert np.allclose(values, run.values[:3], atol=TWO_IMAGES)
-    configs, values = tuning.search(bo.BayesianOptimization(tuning.IDLE_SPACE, seed=3), 3, 2)
+    configs, values = search(bo.BayesianOptimization(tuning.IDLE_SPACE, seed=3), 3, 2)
     asked = [tuning.IDLE_SPACE.to_unit(config) for config in configs]
     assert np.allclose(asked, tuning.runs("idle")[3].points[:2], atol=1e-9) and len(values) == 2
 

@@ -25,10 +25,10 @@ def steps(values, ordered):
     Args:
         values: of the run, in the order of evaluation. ordered: the random draws, sorted.
     """
-    best = np.maximum.accumulate(values)
-    changes = np.flatnonzero(np.diff(best, prepend=-np.inf))
-    as_good = len(ordered) - np.searchsorted(ordered, best[changes], side="left")
-    written = (changes + 1, [f"{value:.6g}" for value in best[changes]], as_good)
+    changes = comparison.new_bests(values)
+    best = values[changes]
+    as_good = len(ordered) - np.searchsorted(ordered, best, side="left")
+    written = (changes + 1, [f"{value:.6g}" for value in best], as_good)
     return [" ".join(map(str, cell)) for cell in written]
 
 

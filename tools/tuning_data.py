@@ -16,6 +16,7 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy: the seconds are of one core
 
 from bo_tutorial import network, tuning
+from bo_tutorial.comparison import new_bests
 from bo_tutorial.network import SPACE
 from bo_tutorial.search import RandomSearch
 from bo_tutorial.smbo import BayesianOptimization
@@ -91,12 +92,7 @@ def trained_with(config):
 
 def records(trials):
     """The numbers of the trials that scored more than all before them."""
-    numbers, best = [], -1
-    for number, (_, entry) in enumerate(trials):
-        if entry["validation"] > best:
-            best = entry["validation"]
-            numbers.append(number)
-    return numbers
+    return new_bests([entry["validation"] for _, entry in trials]).tolist()
 
 
 def retrain(notes, config, seeds, test=False):

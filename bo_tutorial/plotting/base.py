@@ -15,6 +15,13 @@ from matplotlib.ticker import PercentFormatter
 
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, PURPLE, BLACK = "#E69F00", "#CC79A7", "#000000"
+# A method has one color in every lesson; what lines and markers it has, a figure decides.
+METHOD_COLORS = {"grid": VERMILION, "random": BLUE, "Sobol": GREEN, "BO": PURPLE}
+
+
+def look_of(label, looks):
+    """Return the look, of {method: look}, of the method whose name a label begins with."""
+    return looks[next(method for method in looks if label.startswith(method))]
 
 
 def png(fig):
@@ -89,6 +96,15 @@ def mark(places, ax):
         top = ax.get_xaxis_transform()  # x in data, y as a share of the panel
         ax.text(x, 1.01, label, transform=top, ha="center", va="bottom", fontsize=11)
     return ax
+
+
+def side_by_side(values):
+    """Return offsets from -0.5 to 0.5, shape (n,), so that equal marks do not hide each other.
+
+    Neighbors in value stand side by side; the golden ratio keeps any few of them apart.
+    """
+    order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return (order * 0.6180339887) % 1 - 0.5
 
 
 def shared_legend(fig, columns=4):

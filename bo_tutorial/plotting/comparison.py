@@ -8,6 +8,7 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
+    METHOD_COLORS,
     ORANGE,
     PURPLE,
     VERMILION,
@@ -17,16 +18,15 @@ from bo_tutorial.plotting.base import (
     percent_axis,
 )
 
-# One contestant has one look everywhere: color, line, marker. Grid, random, Sobol and BO have the
-# colors of lessons 00 and 03.
+# One contestant has one look everywhere: color, line, marker.
 LOOKS = {
-    "grid": (VERMILION, ":", "s"),
-    "random": (BLUE, (0, (4, 2)), "o"),
-    "Sobol": (GREEN, (0, (1, 1)), "^"),
+    "grid": (METHOD_COLORS["grid"], ":", "s"),
+    "random": (METHOD_COLORS["random"], (0, (4, 2)), "o"),
+    "Sobol": (METHOD_COLORS["Sobol"], (0, (1, 1)), "^"),
     "TPE": (BLACK, "-.", "X"),
     "UCB": ("#777777", (0, (6, 1, 1, 1, 1, 1)), "v"),
     "EI": (ORANGE, "--", "P"),
-    "default": (PURPLE, "-", "D"),
+    "default": (METHOD_COLORS["BO"], "-", "D"),
 }
 SMALLEST, LARGEST = 1e-5, 1e6  # where an axis of regrets ends, and one of draws
 

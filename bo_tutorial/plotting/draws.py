@@ -8,25 +8,27 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
+    METHOD_COLORS,
     ORANGE,
     PURPLE,
     VERMILION,
     artist,
+    look_of,
     move,
     percent_axis,
 )
 
 # A grid is vermilion squares, random draws blue discs, Sobol points green triangles: everywhere.
 LOOKS = {
-    "grid": {"color": VERMILION, "marker": "s", "linestyle": "--"},
-    "random": {"color": BLUE, "marker": "o", "linestyle": "-"},
-    "Sobol": {"color": GREEN, "marker": "^", "linestyle": "-."},
+    "grid": {"color": METHOD_COLORS["grid"], "marker": "s", "linestyle": "--"},
+    "random": {"color": METHOD_COLORS["random"], "marker": "o", "linestyle": "-"},
+    "Sobol": {"color": METHOD_COLORS["Sobol"], "marker": "^", "linestyle": "-."},
 }
 
 
 def look(name, line=True):
     """Return the color, marker and line style of the strategy whose name this label begins with."""
-    chosen = LOOKS[next(each for each in LOOKS if name.startswith(each))]
+    chosen = look_of(name, LOOKS)
     return chosen if line else chosen | {"linestyle": "none"}
 
 

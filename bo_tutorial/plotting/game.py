@@ -7,8 +7,8 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
+    METHOD_COLORS,
     ORANGE,
-    PURPLE,
     VERMILION,
     artist,
     move,
@@ -17,11 +17,11 @@ from bo_tutorial.plotting.base import (
 )
 from bo_tutorial.plotting.belief import incumbent_line, posterior
 
-# How each player is drawn, everywhere in the lesson; random search is blue in lesson 03 too.
+# How each player is drawn, everywhere in the lesson.
 LOOKS = {
     "you": {"color": BLACK, "marker": "o", "linestyle": "-"},
-    "random search": {"color": BLUE, "marker": "^", "linestyle": ":"},
-    "BO": {"color": PURPLE, "marker": "s", "linestyle": "--"},
+    "random search": {"color": METHOD_COLORS["random"], "marker": "^", "linestyle": ":"},
+    "BO": {"color": METHOD_COLORS["BO"], "marker": "s", "linestyle": "--"},
 }
 POINTS = PercentFormatter(1.0, decimals=0, symbol="")  # differences of accuracies, in points
 FINE = np.linspace(0.0, 1.0, 1001)  # where f is drawn; an edge falls between two of them

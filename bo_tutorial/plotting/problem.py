@@ -11,6 +11,7 @@ from bo_tutorial.plotting.base import (
     VERMILION,
     move,
     percent_axis,
+    side_by_side,
 )
 
 RATE_AXIS = "learning rate (log axis)"
@@ -180,8 +181,7 @@ def two_noises(groups, n_images, ax):
     for i, scores in enumerate(groups.values()):
         p = scores.mean()
         away = 100 * (scores - p)
-        order = np.argsort(np.argsort(away, kind="stable"), kind="stable")
-        places = i - 0.12 + 0.3 * ((order * 0.6180339887) % 1 - 0.5)  # as in `spread`
+        places = i - 0.12 + 0.3 * side_by_side(away)
         names = ["one seed", "± 1 sd over seeds", f"± 1 standard error of {n_images} images"]
         labels = names if i == 0 else [None] * 3
         ax.plot(places, away, "o", mfc="none", color=BLACK, markersize=6, label=labels[0])

@@ -3,7 +3,15 @@
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial.plotting.base import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION
+from bo_tutorial.plotting.base import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    side_by_side,
+)
 
 
 def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optimum=None):
@@ -84,10 +92,7 @@ def spread(groups, ax, xlabel="", ylabel="regret", what="one run"):
     """
     for i, values in enumerate(groups.values()):
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-        # Neighbors in value stand side by side, so that equal rings do not hide each other; the
-        # golden ratio keeps any few of them apart.
-        order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-        places = i + 0.44 * ((order * 0.6180339887) % 1 - 0.5)
+        places = i + 0.44 * side_by_side(values)
         first = {"label": what} if i == 0 else {}
         ax.plot(places, values, "o", mfc="none", color=BLUE, markersize=6, zorder=3, **first)
         first = {"label": "median and quartiles"} if i == 0 else {}

@@ -7,18 +7,19 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
-    PURPLE,
+    METHOD_COLORS,
     VERMILION,
     artist,
+    look_of,
     move,
     percent_axis,
+    side_by_side,
 )
 
-# As in lessons 00 and 03, a grid is vermilion squares, random search blue discs and BO purple.
 LOOKS = {
-    "grid": {"color": VERMILION, "marker": "s", "linestyle": "--"},
-    "random": {"color": BLUE, "marker": "o", "linestyle": "--"},
-    "BO": {"color": PURPLE, "marker": "D", "linestyle": "-"},
+    "grid": {"color": METHOD_COLORS["grid"], "marker": "s", "linestyle": "--"},
+    "random": {"color": METHOD_COLORS["random"], "marker": "o", "linestyle": "--"},
+    "BO": {"color": METHOD_COLORS["BO"], "marker": "D", "linestyle": "-"},
 }
 LABELS = {
     "learning_rate": "learning rate",
@@ -28,11 +29,6 @@ LABELS = {
     "hidden_size": "hidden size (units)",
     "time_of_day": "time of day (hours)",
 }
-
-
-def look(name):
-    """Return the color, marker and line style of the method whose name this label begins with."""
-    return LOOKS[next(each for each in LOOKS if name.startswith(each))]
 
 
 # What a search reports, and what is true of it
@@ -48,7 +44,7 @@ def progress(curves, ax, hours, points=None, mean_only=()):
         mean_only: labels to draw thin, dotted and without a band.
     """
     for label, (n, values) in curves.items():
-        style = look(label)
+        style = look_of(label, LOOKS)
         if label in mean_only:
             thin = {"linestyle": ":", "linewidth": 1.6, "color": style["color"]}
             thin["drawstyle"] = "steps-post"
@@ -61,7 +57,7 @@ def progress(curves, ax, hours, points=None, mean_only=()):
         words = f"{label}: mean, quartiles of {len(values)} runs"
         ax.plot(n, values.mean(axis=0), **style, **steps, label=words)
     for label, place in (points or {}).items():
-        ax.plot(*place, **look(label) | {"linestyle": "none"}, label=label, gid=label)
+        ax.plot(*place, **look_of(label, LOOKS) | {"linestyle": "none"}, label=label, gid=label)
     ax.set(xscale="log", xlabel="trainings n (log axis)", ylabel="validation accuracy")
     last = max(np.max(n) for n, _ in (curves | (points or {})).values())
     ticks = [tick for tick in (1, 5, 10, 50, 100, 500, 1000, 5000, 10000) if tick <= last]
@@ -86,10 +82,9 @@ def matched(n, m, accuracy, ax):
         accuracy: what both hold.
     """
     ax.plot([], [], color=BLACK, linestyle=":", linewidth=2, gid="match")
-    ax.plot([], [], marker="o", mfc="none", color=BLACK, linestyle="none", markersize=13, gid="one")
-    ax.plot(
-        [], [], marker="o", mfc="none", color=BLACK, linestyle="none", markersize=13, gid="other"
-    )
+    ring = {"marker": "o", "mfc": "none", "color": BLACK, "linestyle": "none", "markersize": 13}
+    for name in ("one", "other"):
+        ax.plot([], [], **ring, gid=name)
     return move_matched(n, m, accuracy, ax)
 
 
@@ -113,8 +108,7 @@ def promises(groups, ax, bottom=None):
     names = ["reported by the search", "mean of 24 later trainings", "mean of the runs"]
     for i, (reported, later) in enumerate(groups.values()):
         labels = names if i == 0 else [None] * 3
-        order = np.argsort(np.argsort(later, kind="stable"), kind="stable")
-        left = i - 0.22 + 0.12 * ((order * 0.6180339887) % 1 - 0.5)  # as in `spread`
+        left = i - 0.22 + 0.12 * side_by_side(later)
         ends = [left, left + 0.44], [reported, later]
         ax.plot(*ends, color="gray", linestyle="-", linewidth=0.7)
         for k, (marker, fill, color) in enumerate((("s", "white", VERMILION), ("o", BLUE, BLUE))):
@@ -193,7 +187,7 @@ def along_axes(places, space, axes):
         uniform = {"color": BLACK, "linestyle": "--", "linewidth": 1.5}
         ax.axhline(1 / n_bins, **uniform, label="spread evenly")
         medians = np.sort(np.median(each, axis=1))
-        heights = 0.93 + 0.12 * ((np.arange(len(medians)) * 0.6180339887) % 1)
+        heights = 0.99 + 0.12 * side_by_side(medians)
         look = {"marker": "v", "linestyle": "none", "color": VERMILION, "mfc": "none"}
         label = "median of one run"
         ax.plot(medians, heights, **look, markersize=6, clip_on=False, label=label, gid="medians")

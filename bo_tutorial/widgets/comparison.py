@@ -27,10 +27,10 @@ def _runs():
     return played.contest_runs()
 
 
-def _regrets(contest):
+def _regrets(contest, names=played.CONTESTANTS):
     """{contestant: regret of every run after every evaluation}, and limits that hold all of it."""
     optimum = played.contests()[contest].optimum
-    regrets = {name: optimum - each.best for name, each in _runs()[contest].items()}
+    regrets = {name: optimum - _runs()[contest][name].best for name in names}
     every = np.maximum(np.concatenate(list(regrets.values())), comparison.SMALLEST)
     return regrets, (0.7 * every.min(), 1.4 * every.max())
 
@@ -79,25 +79,21 @@ def pick_a_seed():
 
     def look(pair, contest, seed):
         names = PAIRS[pair]
-        best = {name: runs[contest][name].best for name in names}
-        regrets = {name: games[contest].optimum - each for name, each in best.items()}
-        ends = [each[:, -1] for each in best.values()]
-        return names, best, regrets, ends
+        regrets, limits = _regrets(contest, names)
+        ends = [runs[contest][name].best[:, -1] for name in names]
+        return names, {name: each[seed] for name, each in regrets.items()}, limits, ends
 
     fig = Figure(figsize=(10.2, 4.3))
     left, right = fig.subplots(1, 2, width_ratios=[5, 4])
-    names, best, regrets, ends = look("TPE and random", "Branin 2", 0)
-    comparison.one_seed({name: each[0] for name, each in regrets.items()}, left, "Branin 2, seed 0")
+    names, shown, _, ends = look("TPE and random", "Branin 2", 0)
+    comparison.one_seed(shown, left, "Branin 2, seed 0")
     comparison.all_pairs(*ends, names, right)
     left.set_ylim(comparison.SMALLEST, 1000)  # room for the widest numbers of any contest
     fig.draw_without_rendering()
     fig.set_layout_engine("none")
 
     def update(pair, contest, seed):
-        names, best, regrets, (mine, theirs) = look(pair, contest, seed)
-        every = np.maximum(np.concatenate(list(regrets.values())), comparison.SMALLEST)
-        limits = 0.7 * every.min(), 1.4 * every.max()
-        shown = {name: each[seed] for name, each in regrets.items()}
+        names, shown, limits, (mine, theirs) = look(pair, contest, seed)
         comparison.move_one_seed(shown, limits, left, f"{contest}, seed {seed}")
         comparison.move_pairs(mine, theirs, names, right, (seed, seed))
         first, second = names

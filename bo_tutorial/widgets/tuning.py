@@ -16,6 +16,9 @@ NAMES = {"bayesian": "BO", "random": "random"}
 METHODS = {"the five hyperparameters": "bayesian", "with a time of day": "idle"}
 
 
+_runs = functools.cache(tuning.runs)
+
+
 @functools.cache
 def _curves(kind):
     """What both searches hold after n trainings: {label: curve}."""
@@ -38,8 +41,7 @@ def match():
         figures.move_matched(n, m, accuracy, ax)
         days = n * HOURS / 24
         verb = {"later": "keeps", "reported": "reports"}[kind]
-        count = f"{n} training{'s' if n > 1 else ''}"
-        text = f"After {count} ({days:.1f} days) BO {verb} {accuracy:.1%} on average. "
+        text = f"After {_trainings(n)} ({days:.1f} days) BO {verb} {accuracy:.1%} on average. "
         if m is None:
             text += f"Random search does not get there with {random[0][-1]} trainings."
         else:
@@ -60,7 +62,7 @@ def diary():
     """Step through a run: where on each axis the trainings so far lie, and where the next goes."""
     fig = Figure(figsize=(10, 5.6))
     axes = fig.subplots(2, 3).ravel()
-    first, space = _run("idle", 0), tuning.IDLE_SPACE
+    first, space = _runs("idle")[0], tuning.IDLE_SPACE
     figures.diary(first.points, first.values, 10, default_n_initial(space), space, axes)
     bar = fig.colorbar(axes[0].collections[0], ax=list(axes), aspect=40)
     bar.set_label("validation accuracy")
@@ -68,7 +70,7 @@ def diary():
 
     def update(t, run, which):
         method = METHODS[which]
-        one = _run(method, run)
+        one = _runs(method)[run]
         points = one.points
         n_initial = default_n_initial(tuning.SPACES[method])
         if method == "bayesian":
@@ -76,8 +78,7 @@ def diary():
         axes[-1].set_visible(method == "idle")
         figures.move_diary(points, one.values, t, n_initial, axes)
         best, value = one.held(t)
-        count = f"{t} training{'s' if t > 1 else ''}"
-        text = f"Run {run} after {count}: best observed {value:.1%} at {_words(best)}."
+        text = f"Run {run} after {_trainings(t)}: best observed {value:.1%} at {_words(best)}."
         if t < tuning.N_BAYESIAN:
             text += f" Next: {_words(one.configs[t])}."
         return text, text
@@ -97,6 +98,5 @@ def _words(config):
     return ", ".join(f"{figures.LABELS[n].split(' (')[0]} {v:.3g}" for n, v in config.items())
 
 
-@functools.cache
-def _run(method, number):
-    return tuning.runs(method)[number]
+def _trainings(n):
+    return f"{n} training{'s' if n > 1 else ''}"
