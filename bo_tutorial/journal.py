@@ -106,7 +106,7 @@ class Journal:
         self._file.close()
         self._lock.release()
 
-    def append(self, trial, config, value, failure, started, ended):
+    def append(self, trial, config, value, failure, started, ended, extra=None):
         """Write one trial; when this returns, it is on the disk.
 
         Args:
