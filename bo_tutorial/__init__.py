@@ -15,7 +15,7 @@ from bo_tutorial.acquisition import (
     upper_confidence_bound,
 )
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior, Posterior
-from bo_tutorial.journal import JournalError
+from bo_tutorial.journal import JournalError, read_journal
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.loop import Result, WorkersLost, maximize
 from bo_tutorial.search import (
@@ -60,5 +60,6 @@ __all__ = [
     "log_expected_improvement",
     "maximize",
     "probability_of_improvement",
+    "read_journal",
     "upper_confidence_bound",
 ]

@@ -68,8 +68,9 @@ def test_a_line_says_what_was_evaluated_and_when(tmp_path):
     result = run(path, n=4)
     for number, line in enumerate(lines(path)):
         assert list(line) == [
-            *("trial", "config", "value", "failure", "started", "ended"),
+            *("trial", "config", "value", "failure", "extra", "started", "ended"),
             *("seed", "space", "versions"),
+            *(["hyperparameters"] if number == 0 else []),
         ]
         assert line["trial"] == number
         assert line["value"] == result.values[number] and line["failure"] is None
