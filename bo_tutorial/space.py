@@ -103,8 +103,8 @@ class Float(_Hyperparameter):
         points = _validate.whole_number("points", points, 2)
         values = self.from_unit(np.linspace(0, 1, points)).tolist()
         inner = [
-            _shortest(value, slack, self.low, self.high)
-            for value, slack in zip(values[1:-1], self._slack(values)[1:-1], strict=True)
+            _shortest(value, self._slack(value, points), self.low, self.high)
+            for value in values[1:-1]
         ]
         return list(dict.fromkeys([self.low, *inner, self.high]))
 
@@ -120,23 +120,22 @@ class Float(_Hyperparameter):
         """
         number = _float(name, value)
         if not self.low <= number <= self.high:
-            got = value if number == value else number
+            got = value if isinstance(value, int) else number
             raise ValueError(
                 f"{name} must be in [{_digits(self.low)}, {_digits(self.high)}], got {got!r}"
             )
 
-    def _slack(self, values):
-        """How far each of the values of a grid may lie from where it was computed.
+    def _slack(self, value, points):
+        """How far a value of a grid may lie from where it was computed.
 
-        A few rounding errors of the scale, and never so much that two of them could meet.
+        A few rounding errors of the scale, and never so much that two values could meet.
         """
-        values, eps = np.array(values), sys.float_info.epsilon
+        eps = sys.float_info.epsilon
         if self.log:
-            size = max(abs(math.log(self.low)), abs(math.log(self.high)))
-            gap = (math.log(self.high) - math.log(self.low)) / (len(values) - 1)
-            return values * min(eps * (4 + 2 * size), gap / 8)
-        gap = (self.high - self.low) / (len(values) - 1)
-        return np.full(len(values), min(4 * eps * max(abs(self.low), abs(self.high)), gap / 8))
+            low, high = math.log(self.low), math.log(self.high)
+            return value * min(eps * (4 + 2 * max(abs(low), abs(high))), (high - low) / 8 / points)
+        largest = max(abs(self.low), abs(self.high))
+        return min(4 * eps * largest, (self.high - self.low) / 8 / points)
 
     def _refuse_unresolved(self):
         """Refuse bounds between which the coordinates of the cube cannot tell values apart."""
@@ -723,8 +722,8 @@ def _value_at(u, low, high, log):
 
 
 def _shortest(value, slack, low, high):
-    """The number with the fewest digits in [low, high] that lies within `slack` of `value`."""
-    for digits in range(17):
+    """A number of at most twelve digits in [low, high] within `slack` of `value`, else `value`."""
+    for digits in range(13):
         short = float(f"{value:.{digits}g}") if digits else 0.0
         if abs(short - value) <= slack and low <= short <= high:
             return short
