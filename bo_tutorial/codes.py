@@ -1,9 +1,9 @@
 """How a Python value is written in JSON and read back as what it was, type and all.
 
 What JSON has is written as it is: null, true, texts, integers, finite numbers, lists. What it has
-not is an object with one entry, the code of its type:
+not, or not every reader of it, is an object with one entry, the code of its type:
 
-    {"tuple": [1, 2]}    {"float": "nan"}    {"np.float64": 0.5}    {"np.str_": "a"}
+    {"tuple": [1, 2]}    {"float": "nan"}    {"int": "1180591620717411303424"}    {"np.str_": "a"}
     {"frozenset": [...]}    {"dict": {...}}, an ordinary object that looks like one of these
 
 Everything else is written by its repr, {"repr": "<Color.RED: 1>"}: reading that gives back the
@@ -25,8 +25,10 @@ NUMPY = {
 
 def encode(value, depth=DEPTH):
     """Return what JSON writes for a value, from which `decode` makes it again."""
-    if value is None or type(value) in (bool, str, int):
+    if value is None or type(value) in (bool, str):
         return value
+    if type(value) is int:  # pandas reads 64 bits
+        return value if -(2**63) <= value < 2**63 else {"int": str(value)}
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if f"np.{type(value).__name__}" in NUMPY and isinstance(value, np.generic):
@@ -66,7 +68,7 @@ def decode(code):
     if kind in ("tuple", "frozenset"):
         parts = [decode(part) for part in inside]
         return tuple(parts) if kind == "tuple" else frozenset(parts)
-    return float(inside) if kind == "float" else str(inside)
+    return {"float": float, "int": int, "repr": str}[kind](inside)
 
 
 def as_plain(value, depth=DEPTH):
@@ -98,7 +100,7 @@ def as_plain(value, depth=DEPTH):
 
 
 def _is_code(code):
-    known = {"repr", "float", "tuple", "frozenset", "dict", *NUMPY}
+    known = {"repr", "float", "int", "tuple", "frozenset", "dict", *NUMPY}
     return len(code) == 1 and next(iter(code)) in known
 
 

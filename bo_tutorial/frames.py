@@ -84,16 +84,15 @@ def _column(values):
 
 
 def _names(dicts):
-    """The keys of all dicts, each after the one that it follows where it first appears."""
+    """The keys of all dicts, each before the one that it comes before where it first appears."""
     names = []
     for each in dicts:
-        place = 0
-        for name in each:
+        place = len(names)
+        for name in reversed(each):
             if name in names:
-                place = names.index(name) + 1
+                place = names.index(name)
             else:
                 names.insert(place, name)
-                place += 1
     return names
 
 

@@ -52,8 +52,8 @@ class JournalError(ValueError):
 class Entry:
     """One line of a journal; the module's docstring says what the entries mean.
 
-    `config` holds values that JSON has; `Journal.config` makes the configuration of it. `extra`
-    holds what was handed over, as far as JSON has it.
+    `config` holds values as JSON has them; `Journal.config` makes the configuration of it. `extra`
+    and `seed` are as they were handed over, as far as JSON has them.
     """
 
     trial: int
@@ -192,7 +192,7 @@ class Journal:
             hyperparameters=None if self._size else _in_words(self.space),
         )
         written = asdict(entry)
-        written["extra"] = codes.encode(extra)
+        written["extra"], written["seed"] = codes.encode(extra), codes.encode(self.seed)
         if entry.hyperparameters is None:
             del written["hyperparameters"]
         self._write(json.dumps(written, allow_nan=False).encode() + b"\n", entry.trial)
@@ -403,7 +403,7 @@ def read_journal(path, space=None):
             extra=entry.extra or {},
             started=started,
             ended=ended,
-            seed=codes.decode(entry.seed),
+            seed=entry.seed,
             space=entry.space,
             versions=entry.versions,
         )
@@ -546,13 +546,12 @@ def _plain_seed(seed):
     """
     if isinstance(seed, np.generic):
         seed = seed.item()
-    code = codes.encode(seed)
-    if repr(codes.decode(code)) != repr(seed):
+    if repr(codes.decode(codes.encode(seed))) != repr(seed):
         raise TypeError(
             f"the strategy's seed must be a whole number, or None, for a journal to hold it, got "
             f"{seed!r:.80} ({type(seed).__name__})"
         )
-    return code
+    return seed
 
 
 def _parse(content, path, check):
@@ -599,9 +598,10 @@ def _entry(line, number, path):
     if wrong:
         raise _damaged(path, number, wrong)
     try:
-        return replace(entry, extra=codes.decode(entry.extra))
+        return replace(entry, extra=codes.decode(entry.extra), seed=codes.decode(entry.seed))
     except (ValueError, TypeError, OverflowError) as error:
-        raise _damaged(path, number, f"extra has an unknown code ({error})") from None
+        why = f"extra or seed has an unknown code ({error})"
+        raise _damaged(path, number, why) from None
 
 
 def _damaged(path, number, why):
