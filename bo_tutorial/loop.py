@@ -244,7 +244,7 @@ class _Run:
             else:
                 self.strategy.tell(config, value)
             outcome = _Outcome(
-                config, value, entry.failure or "", getattr(entry, "extra", None) or {}, "journal"
+                config, value, entry.failure or "", entry.extra or {}, "journal"
             )
             self.trials[entry.trial] = outcome
         if journal.entries:
