@@ -102,10 +102,11 @@ def _try_posterior(posterior, X, U):
     with _blamed("surrogate must return a posterior whose predict(X) takes X (m, d)"):
         predicted = posterior.predict(U.copy())
     if not isinstance(predicted, (tuple, list)) or len(predicted) != 2:
-        shape = f"one array of shape {np.shape(predicted)}" if np.shape(predicted) else predicted
+        is_array = isinstance(predicted, np.ndarray)
+        got = f"one array of shape {predicted.shape}" if is_array else repr(predicted)
         raise TypeError(
             "surrogate must predict (mu, sigma), mean and standard deviation for each point, got "
-            f"{shape!s:.80}; a scikit-learn regressor is wrapped in a few lines (docs/how-to.md)"
+            f"{got:.80}; a scikit-learn regressor is wrapped in a few lines (docs/how-to.md)"
         )
     for name, values in zip(("mu", "sigma"), predicted, strict=True):
         _refuse_shape(

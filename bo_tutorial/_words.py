@@ -56,6 +56,7 @@ def refuse_unknown(function, unknown, words, known):
     Raises:
         TypeError: `unknown` is not empty.
     """
+    known = [name for name in known if name != "unknown"]
     for name in unknown:
         message = f"{function} has no argument {name!r}"
         near = difflib.get_close_matches(name, known, n=1)

@@ -18,8 +18,9 @@ from pickle import PicklingError
 
 import numpy as np
 
-from bo_tutorial import _validate, _words, workers
+from bo_tutorial import _validate, workers
 from bo_tutorial._tryout import refuse_class
+from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
 from bo_tutorial.result import Result
 from bo_tutorial.search import SpaceExhausted, Strategy, as_space
@@ -111,8 +112,7 @@ def maximize(
             goes on from the journal.
         Whatever leaves a run that has begun has an attribute `result` with what was evaluated.
     """
-    parameters = [name for name in inspect.signature(maximize).parameters if name != "unknown"]
-    _words.refuse_unknown("maximize", unknown, _words.MAXIMIZE, parameters)
+    refuse_unknown("maximize", unknown, MAXIMIZE, inspect.signature(maximize).parameters)
     if not callable(objective):
         raise TypeError(f"objective must be a function of a configuration, got {objective!r:.80}")
     space = as_space(space)

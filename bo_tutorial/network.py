@@ -218,7 +218,7 @@ def sgd_step(network, weight_gradients, bias_gradients, learning_rate):
         parameter -= gradient
 
 
-@one_blas_thread()  # a training is chaotic in its last digit: docs/network.md
+@one_blas_thread  # a training is chaotic in its last digit: docs/network.md
 def train(config, seed=0):
     """Train a network on the 797 training images: `EPOCHS` epochs of mini-batch SGD.
 

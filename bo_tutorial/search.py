@@ -196,7 +196,7 @@ class Strategy:
         return self.space.snap(points)
 
     def _ask_one(self):
-        with self._lock, one_blas_thread():
+        with self._lock, one_blas_thread:
             number = self._free_number()
             config = self.propose(number, np.random.default_rng([self.seed, number]))
             self._insert(Trial(number, config, self.space.to_unit(config)))

@@ -4,6 +4,7 @@
 in `loop.py` is the loop around it.
 """
 
+import inspect
 import math
 import warnings
 
@@ -12,6 +13,7 @@ import numpy as np
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
 from bo_tutorial._tryout import made_up_points, try_acquisition, try_surrogate
+from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
     LogExpectedImprovement,
@@ -78,7 +80,10 @@ class BayesianOptimization(Strategy):
         warp=True,
         incumbent="posterior_mean",
         candidates=None,
+        **unknown,
     ):
+        parameters = inspect.signature(BayesianOptimization).parameters
+        refuse_unknown("BayesianOptimization", unknown, BAYESIAN_OPTIMIZATION, parameters)
         super().__init__(space, seed)
         self.surrogate = _default_surrogate(space) if surrogate is None else surrogate
         self.acquisition = LogExpectedImprovement() if acquisition is None else acquisition
@@ -157,7 +162,7 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
-        with self._lock, one_blas_thread():
+        with self._lock, one_blas_thread:
             return _Straightened(self._posterior(X, y))
 
     def recommend(self):
@@ -362,7 +367,7 @@ class _Straightened:
     def __init__(self, posterior):
         self.bent = posterior
 
-    @one_blas_thread()
+    @one_blas_thread
     def predict(self, U):
         mu, sigma = self.bent.predict(U)
         straighten = self.bent.outputs.straighten
