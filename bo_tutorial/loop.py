@@ -49,6 +49,7 @@ class Result:
     values: np.ndarray
     failures: dict = field(default_factory=dict)
     believed_config: dict | None = None
+    strategy: object = None
 
     @property
     def incumbents(self):
@@ -336,7 +337,8 @@ class _Run:
         configs = [dict(config) for config, _, _ in trials]
         failures = {i: failure for i, (_, _, failure) in enumerate(trials) if failure}
         values = np.array([value for _, value, _ in trials])
-        return Result(configs, values, failures, _recommended(self.strategy, values))
+        recommended = _recommended(self.strategy, values)
+        return Result(configs, values, failures, recommended, strategy=self.strategy)
 
 
 class _Here(Executor):

@@ -144,7 +144,8 @@ class BayesianOptimization(Strategy):
 
         Returns:
             A posterior whose `predict(U)` takes points of the unit cube, shape (n, d), and returns
-            mean and standard deviation of f, in units of f.
+            mean and standard deviation of f, in units of f. Its `length_scale` is that of the
+            kernel in units of the cube, one per hyperparameter, shape (d,); None without a kernel.
 
         Raises:
             ValueError: no trial has a value yet.
@@ -152,7 +153,7 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
-        return _Straightened(self._posterior(X, y))
+        return _Straightened(self._posterior(X, y), self.space.d)
 
     def recommend(self):
         """Return the configuration told whose posterior mean is largest.
@@ -352,8 +353,10 @@ class _Straightened:
     between one standard deviation above and one below.
     """
 
-    def __init__(self, posterior):
+    def __init__(self, posterior, d):
         self.bent = posterior
+        length_scale = getattr(posterior, "length_scale", None)
+        self.length_scale = None if length_scale is None else np.full(d, length_scale)
 
     def predict(self, U):
         mu, sigma = self.bent.predict(U)
