@@ -219,6 +219,20 @@ def test_categories_are_points_with_error_bars(mixed):
     assert np.array(ends) == pytest.approx(np.array([mu - 2 * sigma, mu + 2 * sigma]).T, abs=1e-9)
 
 
+def test_what_no_longer_applies_in_another_category_is_left_out_of_the_model():
+    strategy = bo.BayesianOptimization(MIXED, n_initial=4)
+    common = {"rate": 0.01, "size": 32, "layers": 2}
+    for momentum, value in ((0.1, 0.0), (0.5, 1.0), (0.8, 3.0), (0.9, 2.0)):
+        strategy.tell(common | {"optimizer": "momentum", "momentum": momentum}, value)
+    strategy.tell(common | {"optimizer": "sgd"}, 0.5)
+    result = run(lambda config: -5.0, MIXED, 1, strategy=strategy)
+    assert result.recommended_config.get("momentum", 0.5) != 0.5
+    ax = plotting.slices(result)[3]
+    plain = {name: result.recommended_config[name] for name in common} | {"optimizer": "sgd"}
+    expected, _ = strategy.posterior().predict(MIXED.to_unit(plain)[None])
+    assert points(ax, "mean")[0, 1] == pytest.approx(expected[0], abs=1e-9)
+
+
 def test_what_does_not_apply_says_so(mixed):
     ax = plotting.slices(mixed)[4]
     (words,) = ax.texts
