@@ -94,7 +94,7 @@ def slices(result, axes=None):
     told = [trial.value for trial in strategy.told if np.isfinite(trial.value)]
     _one_scale(told, means, panels)
     if fig is not None:
-        shared_legend(fig, columns=4 if len(panels) > 1 else 2)
+        shared_legend(fig, columns=(2, 4, 5)[min(len(panels), COLUMNS) - 1])
         return panels
     for ax in panels:
         if ax.get_legend_handles_labels()[0]:
@@ -173,7 +173,8 @@ def _horizontal(dimension, values, ax):
         ax.set_xlim(-0.5, len(values) - 0.5)
         ax.grid(False, axis="x")
         return
-    half = 0.5 if isinstance(dimension, Int) else 0.0  # each integer owns a share around it
+    # Each integer owns a share of the axis, half of it on either side.
+    half = getattr(dimension, "step", 1) / 2 if isinstance(dimension, Int) else 0.0
     ax.set_xlim(dimension.low - half, dimension.high + half)
     if dimension.log:
         ax.set_xscale("log")
@@ -200,7 +201,7 @@ def _length_scale(strategy, posterior, j):
 def _one_scale(told, means, panels):
     """Give all panels the same vertical axis: a flat slice then looks flat.
 
-    It shows all values told, and of the bands no more than twice their range above and below
+    It shows all values told, and of the bands no more than once their range above and below
     them: beside a penalty of -1e9 a band may be of any size.
     """
     drawn = [ax for ax, mean in zip(panels, means, strict=True) if mean is not None]
@@ -209,7 +210,7 @@ def _one_scale(told, means, panels):
     shown = [*told, *(mean for mean in means if mean is not None)]
     low, high = min(shown), max(shown)
     if high > low:
-        bottom, top = max(bottom, 3 * low - 2 * high), min(top, 3 * high - 2 * low)
+        bottom, top = max(bottom, 2 * low - high), min(top, 2 * high - low)
     for ax in panels:
         ax.set_ylim(bottom, top)
         place = ax.get_subplotspec()
