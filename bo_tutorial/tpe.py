@@ -45,7 +45,8 @@ class TreeParzen(Strategy):
 
     def propose(self, number, rng):
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
-            return self._new(lambda: self.space.snap(rng.random((1, self.space.d))))
+            n_left = self.n_initial - number
+            return self._new(lambda: self._cover_choices(rng.random((1, self.space.d)), n_left))
         good, bad = self._split()
         good, bad = _Parzen(self.space, good), _Parzen(self.space, bad)
 

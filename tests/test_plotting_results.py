@@ -15,7 +15,7 @@ LINE = bo.Space(x=bo.Float(0.0, 1.0))
 MIXED = bo.Space(
     rate=bo.Float(1e-4, 1.0, log=True),
     size=bo.Int(16, 256, log=True),
-    layers=bo.Int(1, 4),
+    layers=bo.Int(2, 8, step=2),
     optimizer=bo.Categorical(["sgd", "momentum"]),
     momentum=bo.Float(0.0, 0.9, when={"optimizer": "momentum"}),
 )
@@ -29,7 +29,7 @@ def score(config):
     if config["rate"] > 0.5:
         return float("nan")
     best = {"sgd": 0.0, "momentum": -0.5}[config["optimizer"]]
-    return best - (np.log10(config["rate"]) + 2) ** 2 - 0.1 * config["layers"]
+    return best - (np.log10(config["rate"]) + 2) ** 2 - 0.05 * config["layers"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,8 @@ def test_history_draws_every_evaluation_and_the_incumbent_as_steps(ax):
     assert lines["observed"].get_xydata().tolist() == [[1, 1], [2, 3], [3, 2]]
     assert lines["incumbent"].get_xydata().tolist() == [[1, 1], [2, 3], [3, 3]]
     assert lines["incumbent"].get_drawstyle() == "steps-post"
-    assert legend(ax) == ["incumbent", "observed"]  # nothing failed, and the best is recommended
+    # Nothing failed, all was evaluated, and the best is recommended.
+    assert legend(ax) == ["incumbent", "observed"]
     assert ax.get_xlim() == (0.5, 3.5)
 
 
@@ -86,10 +87,10 @@ def test_the_ring_is_around_each_evaluation_of_the_recommended_configuration(ax)
     assert points(ax, "recommended").tolist() == [[1, 1], [3, 2]]
 
 
-def test_a_recommendation_from_before_the_run_is_said_in_words(ax):
+def test_a_recommendation_that_the_run_did_not_evaluate_is_said_in_words(ax):
     plotting.history(told([1.0, 3.0], believed_config={"x": 0.9}), ax)
     assert len(points(ax, "recommended")) == 0
-    assert legend(ax)[-1] == "recommended: told before this run"
+    assert legend(ax)[-1] == "recommended: not evaluated in this run"
 
 
 @pytest.mark.parametrize("kind", [bo.BayesianOptimization, bo.TreeParzen])
@@ -100,14 +101,16 @@ def test_a_line_marks_the_end_of_the_initial_design(kind, ax):
     assert "end of the initial design" in legend(ax)
 
 
-def test_what_was_told_before_the_run_counts_toward_the_design(ax):
+def test_what_was_told_before_the_run_is_hollow_and_counts_toward_the_design(ax):
     strategy = bo.BayesianOptimization(LINE, n_initial=5)
     strategy.tell({"x": 0.21}, 0.2)
     strategy.tell({"x": 0.77}, 0.8)
     result = run(lambda config: config["x"], strategy=strategy)
     plotting.history(result, ax)
-    n_before = len(result.values) - 8  # 0, or 2 where the result holds what was told before
-    assert set(artist(ax, "design").get_xdata()) == {5.5 - 2 + n_before}
+    assert points(ax, "told").tolist() == [[1, 0.2], [2, 0.8]]
+    assert artist(ax, "told").get_markerfacecolor() == "white"
+    assert "told, not evaluated" in legend(ax)
+    assert set(artist(ax, "design").get_xdata()) == {5.5}
 
 
 @pytest.mark.parametrize(
@@ -185,14 +188,14 @@ def test_a_slice_is_as_wide_as_the_axis_of_the_cube(mixed):
     rate, size, layers, optimizer, _ = plotting.slices(mixed)
     assert rate.get_xlim() == (1e-4, 1.0) and rate.get_xscale() == "log"
     assert size.get_xlim() == (15.5, 256.5) and size.get_xscale() == "log"
-    assert layers.get_xlim() == (0.5, 4.5) and layers.get_xscale() == "linear"
+    assert layers.get_xlim() == (1.0, 9.0) and layers.get_xscale() == "linear"
     assert optimizer.get_xlim() == (-0.5, 1.5)
     assert points(rate, "mean")[[0, -1], 0].tolist() == [1e-4, 1.0]
 
 
 def test_integers_are_drawn_at_integers_with_markers(mixed):
     rate, size, layers, _, _ = plotting.slices(mixed)
-    assert points(layers, "mean")[:, 0].tolist() == [1, 2, 3, 4]
+    assert points(layers, "mean")[:, 0].tolist() == [2, 4, 6, 8]
     sizes = points(size, "mean")[:, 0]
     assert np.array_equal(sizes, np.round(sizes)) and sizes[0] == 16 and sizes[-1] == 256
     assert len(sizes) <= 22  # of 241

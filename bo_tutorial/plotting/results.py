@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bo_tutorial.gp import GaussianProcess
-from bo_tutorial.loop import Result
 from bo_tutorial.plotting.base import BLACK, BLUE, VERMILION, shared_legend, side_by_side
 from bo_tutorial.plotting.runs import evaluations
+from bo_tutorial.result import Result
 from bo_tutorial.search import Strategy
 from bo_tutorial.space import Categorical, Float, Int
 
@@ -30,9 +30,10 @@ RECOMMENDED = {
 def history(result, ax):
     """Draw each evaluation of a run, the best value so far, and what failed.
 
-    A failed evaluation has no value: it stands on the lower edge. Where the strategy says how long
-    its initial design is, a line marks the end. The recommended configuration has a ring where it
-    is not the best one observed.
+    A failed evaluation has no value: it stands on the lower edge. A result that the strategy was
+    told, and that no run evaluated, is a hollow point. Where the strategy says how long its initial
+    design is, a line marks the end. The recommended configuration has a ring where it is not the
+    best one observed.
 
     Args:
         result: a `Result`. ax: an Axes.
@@ -45,6 +46,10 @@ def history(result, ax):
     evaluations(values, ax)
     failed = np.isnan(values)
     _failed(t[failed], ax)
+    told = [i for i, source in enumerate(result.sources) if source == "told"]
+    if told:
+        hollow = {"color": BLACK, "markerfacecolor": "white", "marker": "o", "linestyle": "none"}
+        ax.plot(t[told], values[told], **hollow, label="told, not evaluated", gid="told")
     n = _n_designed(result)
     if 0 < n < len(values):
         line = {"color": BLACK, "linestyle": ":", "linewidth": 1.5}
@@ -52,11 +57,11 @@ def history(result, ax):
     if failed.all():
         ax.set_yticks([])  # there is nothing to read there
     elif result.recommended_config != result.best_config:
-        told = enumerate(result.configs)
-        at = np.array([i for i, config in told if config == result.recommended_config], dtype=int)
+        recommended = [config == result.recommended_config for config in result.configs]
+        at = np.flatnonzero(recommended)
         (ring,) = ax.plot(t[at], values[at], **RECOMMENDED, gid="recommended")
         if not len(at):
-            ring.set_label("recommended: told before this run")
+            ring.set_label("recommended: not evaluated in this run")
     ax.set_xlim(0.5, len(values) + 0.5)
     ax.legend(loc="best")
     return ax
@@ -174,7 +179,7 @@ def _horizontal(dimension, values, ax):
         ax.grid(False, axis="x")
         return
     # Each integer owns a share of the axis, half of it on either side.
-    half = getattr(dimension, "step", 1) / 2 if isinstance(dimension, Int) else 0.0
+    half = dimension.step / 2 if isinstance(dimension, Int) else 0.0
     ax.set_xlim(dimension.low - half, dimension.high + half)
     if dimension.log:
         ax.set_xscale("log")
