@@ -1,13 +1,13 @@
 """Trials as a table of pandas, and the configurations back from it.
 
 One trial is one row: `number`, one column for each hyperparameter, `value`, `failure`, `started`,
-`ended`, and `extra.<name>` for each further number of an evaluation. A hyperparameter that did not
-apply is `pandas.NA`; a choice that is None stays None.
+`ended`, `source` if it is known, and `extra.<name>` for each further number of an evaluation. A
+hyperparameter that did not apply is `pandas.NA`; a choice that is None stays None.
 """
 
 import math
 
-BEFORE, AFTER = ["number"], ["value", "failure", "started", "ended"]
+BEFORE, AFTER = ["number"], ["value", "failure", "started", "ended", "source"]
 EXTRA, CONFIG = "extra.", "config."
 
 
@@ -37,6 +37,8 @@ def to_dataframe(trials):
     for name in ("started", "ended"):
         moments = [getattr(trial, name, None) for trial in trials]
         columns[name] = pandas.Series(moments, dtype="datetime64[us, UTC]")
+    if any(hasattr(trial, "source") for trial in trials):
+        columns["source"] = pandas.Series([trial.source for trial in trials], dtype="object")
     extras = [getattr(trial, "extra", None) or {} for trial in trials]
     for name in _names(extras):
         columns[EXTRA + name] = _column([extra.get(name, pandas.NA) for extra in extras])

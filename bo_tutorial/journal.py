@@ -392,7 +392,7 @@ def read_journal(path, space=None):
                 config = {name: codes.decode(code) for name, code in entry.config.items()}
             else:
                 config = choices.config(entry.config, entry.space == old)
-            started, ended = _time(entry.started), _time(entry.ended)
+            started, ended = moment(entry.started), moment(entry.ended)
         except (TypeError, ValueError, OverflowError) as error:
             raise _damaged(path, number, str(error)) from None
         trials[entry.trial] = JournalTrial(
@@ -646,10 +646,10 @@ def _utc(seconds):
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
-def _time(text):
-    """A moment that `_utc` wrote."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def moment(text):
+    """Return when something happened, as a line of a journal says it: a `datetime` in UTC."""
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _unlock(file):

@@ -13,13 +13,14 @@ import time
 import warnings
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pickle import PicklingError
 
 import numpy as np
 
 from bo_tutorial import _validate, _words, workers
 from bo_tutorial._tryout import refuse_class
-from bo_tutorial.journal import Journal, JournalError
+from bo_tutorial.journal import Journal, JournalError, moment
 from bo_tutorial.result import Result
 from bo_tutorial.search import SpaceExhausted, Strategy, as_space
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
@@ -177,7 +178,7 @@ def _strategy(strategy, space, seed, n_evaluations):
             f"seed must be left out beside a strategy, which has its own: got seed={seed!r} and "
             f"{strategy!r:.80}; write {type(strategy).__name__}(space, seed={seed!r})"
         )
-    if isinstance(strategy, Strategy) and repr(strategy.space) != repr(space):
+    if isinstance(strategy, Strategy) and strategy.space != space:
         raise ValueError(
             f"strategy must search the space of the call, {space!r:.200}, got one that searches "
             f"{strategy.space!r:.200}"
@@ -208,6 +209,7 @@ class _Outcome:
     failure: str
     extra: dict
     source: str
+    times: tuple | None = None
 
 
 class _Run:
@@ -243,10 +245,8 @@ class _Run:
                     ) from error
             else:
                 self.strategy.tell(config, value)
-            outcome = _Outcome(
-                config, value, entry.failure or "", entry.extra or {}, "journal"
-            )
-            self.trials[entry.trial] = outcome
+            rest = entry.failure or "", entry.extra or {}, "journal", _times(entry)
+            self.trials[entry.trial] = _Outcome(config, value, *rest)
         if journal.entries:
             log.warning(
                 "%d of %d evaluations were taken from the journal %s, and are not made again: if "
@@ -351,7 +351,9 @@ class _Run:
         if done.failure and not any(outcome.failure for outcome in self.trials.values()):
             reason = done.failure.partition("\n")[0]
             log.warning("evaluation %d failed, and the run goes on: %s", number, reason)
-        self.trials[number] = _Outcome(config, done.value, done.failure, done.extra, "evaluated")
+        times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
+        rest = done.failure, done.extra, "evaluated", times
+        self.trials[number] = _Outcome(config, done.value, *rest)
         try:
             if self.journal is not None:
                 line = number, config, done.value, done.failure, done.started, done.ended
@@ -431,8 +433,17 @@ class _Run:
             believed_config=_recommended(self.strategy, values) if recommend else None,
             extras={i: dict(trial.extra) for i, trial in enumerate(trials) if trial.extra},
             sources=[trial.source for trial in trials],
+            times={i: trial.times for i, trial in enumerate(trials) if trial.times},
             strategy=self.strategy,
         )
+
+
+def _times(entry):
+    """When an evaluation of a journal began and ended; None if somebody wrote no time there."""
+    try:
+        return moment(entry.started), moment(entry.ended)
+    except (TypeError, ValueError):
+        return None
 
 
 def _recommended(strategy, values):

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
 from bo_tutorial import _validate
+from bo_tutorial.frames import to_dataframe
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,7 @@ class Result:
         sources: where each trial comes from, a list of n words: "evaluated" in this run, taken from
             the "journal", "earlier" (evaluated before this run with the same strategy), or "told"
             (a result that the strategy was told without having asked).
+        times: {index: (start, end)} of the evaluations, as `datetime` in UTC, where it is known.
         strategy: the strategy of the run; its `posterior()` is what it believes of f.
 
     Which configuration to use? Without noise, `best_config`. With noise, as when a network is
@@ -35,6 +38,7 @@ class Result:
     believed_config: dict | None = None
     extras: dict = field(default_factory=dict)
     sources: list = field(default_factory=list)
+    times: dict = field(default_factory=dict)
     strategy: object = None
 
     @property
@@ -72,6 +76,22 @@ class Result:
             ValueError: there is no value.
         """
         return self.best_config if self.believed_config is None else self.believed_config
+
+    def to_dataframe(self):
+        """Return the trials as a `pandas.DataFrame`, one row each; `frames.py` names the columns.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        trials = []
+        for i, (config, value) in enumerate(zip(self.configs, self.values, strict=True)):
+            started, ended = self.times.get(i, (None, None))
+            more = {"failure": self.failures.get(i), "extra": self.extras.get(i)}
+            if self.sources:
+                more["source"] = self.sources[i]
+            times = {"started": started, "ended": ended}
+            trials.append(SimpleNamespace(number=i, config=config, value=value, **times, **more))
+        return to_dataframe(trials)
 
     def __repr__(self):
         failed = f", {len(self.failures)} failed" if self.failures else ""

@@ -9,6 +9,7 @@ import pytest
 
 import bo_tutorial as bo
 from bo_tutorial import loop
+from bo_tutorial.frames import to_configs
 
 LINE = bo.Space(x=bo.Float(0.0, 1.0))
 
@@ -512,6 +513,39 @@ def test_further_numbers_are_kept(tmp_path):
     assert result.extras == {i: {"seconds": 3.5, "layers": [1, 2]} for i in with_more}
     assert result.values == pytest.approx([config["x"] for config in result.configs])
     assert run(never, strategy=bo.RandomSearch(LINE, seed=1), journal=path).extras == result.extras
+
+
+def test_a_result_is_a_table(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    space = bo.Space(
+        kind=bo.Categorical(["a", None]), x=bo.Float(0.0, 1.0, when={"kind": "a"}), n=bo.Int(1, 9)
+    )
+
+    def objective(config):
+        if config["n"] == 9:
+            raise ArithmeticError("diverged")
+        return config["n"] / 10, {"seconds": 0.5}
+
+    journal = tmp_path / "runs.jsonl"
+    for n in (6, 20):  # what comes from a journal has the same columns
+        strategy = bo.RandomSearch(space, seed=4)
+        strategy.tell({"kind": None, "n": 2}, 0.2)
+        result = bo.maximize(
+            objective, space, n, strategy=strategy, journal=journal, progress=False
+        )
+    frame = result.to_dataframe()
+    assert list(frame) == [
+        *("number", "kind", "x", "n", "value", "failure", "started", "ended", "source"),
+        "extra.seconds",
+    ]
+    assert len(frame) == 21 and frame["source"].tolist() == result.sources
+    assert to_configs(frame) == result.configs
+    assert (frame["started"][1:] <= frame["ended"][1:]).all() and pandas.isna(frame["started"][0])
+    failed = frame[frame["value"].isna()]
+    assert failed.index.tolist() == list(result.failures) != []
+    assert failed["failure"].str.startswith("ArithmeticError: diverged").all()
+    assert frame["x"][frame["kind"].isna()].map(lambda x: x is pandas.NA).all()
+    assert frame["n"].dtype == "int64"
 
 
 @pytest.mark.parametrize("returned", [(1.0, 2.0), (1.0, {}, {}), [1.0, {}], ({}, 1.0), ("1", {})])
