@@ -154,7 +154,8 @@ class BayesianOptimization(Strategy):
 
         Returns:
             A posterior whose `predict(U)` takes points of the unit cube, shape (n, d), and returns
-            mean and standard deviation of f, in units of f.
+            mean and standard deviation of f, in units of f. Its `length_scale` is that of the
+            kernel in units of the cube, one per hyperparameter, shape (d,); None without a kernel.
 
         Raises:
             ValueError: no trial has a value yet.
@@ -163,7 +164,7 @@ class BayesianOptimization(Strategy):
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
         with self._lock, one_blas_thread:
-            return _Straightened(self._posterior(X, y))
+            return _Straightened(self._posterior(X, y), self.space.d)
 
     def recommend(self):
         """Return the configuration told whose posterior mean is largest.
@@ -364,8 +365,10 @@ class _Straightened:
     between one standard deviation above and one below.
     """
 
-    def __init__(self, posterior):
+    def __init__(self, posterior, d):
         self.bent = posterior
+        length_scale = getattr(posterior, "length_scale", None)
+        self.length_scale = None if length_scale is None else np.full(d, length_scale)
 
     @one_blas_thread
     def predict(self, U):
