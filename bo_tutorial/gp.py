@@ -18,6 +18,9 @@ from bo_tutorial.kernels import SquaredExponential
 
 HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
 
+# Two points that are far apart have a covariance of e^-1000: 0, and no reason for a warning.
+_far_is_zero = np.errstate(under="ignore")
+
 
 @dataclass(frozen=True)
 class LogNormalPrior:
@@ -89,6 +92,7 @@ class GaussianProcess:
         n = len(_validate.points("Xs", Xs))
         return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
 
+    @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
         Xs = _validate.points("Xs", Xs)
@@ -116,6 +120,7 @@ class GaussianProcess:
         """
         return self.learned(X, y).condition(X, y)
 
+    @_far_is_zero
     def learned(self, X, y):
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
@@ -243,6 +248,7 @@ class Posterior:
         log_marginal_likelihood: log p(y | X) in nats.
     """
 
+    @_far_is_zero
     def __init__(self, X, y, kernel, noise_variance, mean):
         self.X, self.y = X, y
         self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
@@ -252,6 +258,7 @@ class Posterior:
         self._alpha, _ = dpotrs(self._L, y - mean, lower=1)
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
 
+    @_far_is_zero
     def predict(self, Xs, include_noise=False):
         """Return the mean and the standard deviation of f at each row of `Xs`.
 
@@ -277,17 +284,20 @@ class Posterior:
             variance = variance + self.noise_variance
         return self.mean + Ks @ self._alpha, np.sqrt(variance)
 
+    @_far_is_zero
     def covariance(self, Xs):
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
         Ks = self._cross(Xs)
         V = solve_triangular(self._L, Ks.T, lower=True)
         return self.kernel(Xs) - V.T @ V
 
+    @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
         return _draw(mu, self.covariance(Xs), n, rng)
 
+    @_far_is_zero
     def predict_gradient(self, x):
         """Return mean and standard deviation at some points, and their gradients there.
 
@@ -317,6 +327,7 @@ class Posterior:
         return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
 
     @property
+    @_far_is_zero
     def mean_at_data(self):
         """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
 
@@ -336,6 +347,7 @@ class Posterior:
         return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
 
     @property
+    @_far_is_zero
     def log_marginal_likelihood_gradient(self):
         """d log p(y | X) / d(log length scales, log signal variance, log noise variance).
 

@@ -39,6 +39,7 @@ class _Stationary:
         distance = _validate.number("category_distance", self.category_distance, 0, strict=True)
         object.__setattr__(self, "category_distance", distance)
 
+    @np.errstate(under="ignore")  # e^-1000 is 0
     def __call__(self, A, B=None):
         """Return the covariances of f between the rows of `A` (n, d) and `B` (m, d): (n, m).
 
@@ -67,6 +68,7 @@ class _Stationary:
             D[j] = (D[j] > 0) * self.category_distance**2
         return D
 
+    @np.errstate(under="ignore")
     def gradients(self, X):
         """Return dK/d(log length_scale_j) for each j, then dK/d(log signal_variance).
 
