@@ -1,4 +1,4 @@
-"""What an evaluation may return: a number, a failure in any spelling, or a mistake that is named."""
+"""What an evaluation may return: a number, a failure in any spelling, or a named mistake."""
 
 import datetime
 import decimal
