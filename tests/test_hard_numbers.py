@@ -8,14 +8,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from long import EXAMPLES
 
 import bo_tutorial as bo
 from bo_tutorial.search import sobol_points
 
-hard = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hard = settings(max_examples=EXAMPLES)
 STRATEGIES = {
     "BO": lambda space: bo.BayesianOptimization(space, n_initial=1, seed=0),
     "plain": lambda space: bo.BayesianOptimization.plain(space, n_initial=1),
