@@ -51,8 +51,11 @@ $(BROWSER): $(INSTALLED)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	@touch $@
 
-soak: $(INSTALLED) ## the long form of the tests that could go on for ever (about 15 minutes)
-	@SOAK=1 $(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests/test_journal.py tests/test_parallel.py tests/test_hard_numbers.py
+# A failure of a drawn case ends with the line that repeats it: tests/conftest.py.
+SOAKED := $(addprefix tests/test_,$(addsuffix .py,finite_spaces hard_numbers journal parallel space_oracles))
+
+soak: $(INSTALLED) ## the long form of the tests that could go on for ever, with new random cases
+	@SOAK=1 $(ONE_THREAD) $(SETTINGS) $(PY) -m pytest $(SOAKED)
 
 notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
 	@$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))

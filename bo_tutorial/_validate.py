@@ -5,6 +5,12 @@ import numbers
 
 import numpy as np
 
+# Squared, divided and summed, numbers inside these bounds stay far from the ends of the floats.
+FARTHEST = 1e60  # a coordinate, in size
+SHORTEST, LONGEST = 1e-90, 1e90  # a length scale
+LARGEST = 1e100  # a value of f, in size, for a Gaussian process
+VARIANCES = 1e-250, 1e250
+
 
 def number(name, value, low=-math.inf, strict=False):
     """Return `value` as a finite float that is at least `low` (more than `low` where `strict`).
@@ -23,6 +29,18 @@ def number(name, value, low=-math.inf, strict=False):
     return float(value)
 
 
+def size(name, value, low, high):
+    """Return `value` as a positive float from `low` to `high`.
+
+    Raises:
+        TypeError: `value` is not a real number. ValueError: it is outside.
+    """
+    value = number(name, value, 0, strict=True)
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be between {low:g} and {high:g}, got {value!r}")
+    return value
+
+
 def whole_number(name, value, low):
     """Return `value` as an int that is at least `low`.
 
@@ -36,11 +54,28 @@ def whole_number(name, value, low):
     return int(value)
 
 
+def known_names(what, names, given, hints):
+    """Refuse arguments by other names, and say which name this course uses.
+
+    Args:
+        what: the name of what is called. names: its arguments. given: the names that came.
+        hints: {name that people type: what to write here}.
+
+    Raises:
+        TypeError: one of `given` is not one of `names`.
+    """
+    for name in given:
+        if name not in names:
+            hint = f": write {hints[name]}" if name in hints else ""
+            raise TypeError(f"{what} takes {', '.join(names)}, got {name}{hint}")
+
+
 def points(name, X, d=None):
     """Return `X` as a finite float array of shape (n, d), one point a row.
 
     Raises:
-        TypeError: not numbers. ValueError: not two-dimensional, not `d` columns, or not finite.
+        TypeError: not numbers. ValueError: not two-dimensional, not `d` columns, not finite, or so
+            far out that a squared distance may not be a float.
     """
     X = numbers_in(name, X)
     if X.ndim != 2 or (d is not None and X.shape[1] != d):
@@ -48,7 +83,7 @@ def points(name, X, d=None):
         raise ValueError(
             f"{name} must have shape (n, {columns}), one point a row, got shape {X.shape}"
         )
-    _all_finite(name, X)
+    _all_within(name, X, FARTHEST)
     return X
 
 
@@ -56,14 +91,14 @@ def vector(name, values, n, one_per):
     """Return `values` as a finite float array of shape (n,), one number per `one_per`.
 
     Raises:
-        TypeError: not numbers. ValueError: another shape, or not finite.
+        TypeError: not numbers. ValueError: another shape, not finite, or more than 1e100 in size.
     """
     values = numbers_in(name, values)
     if values.shape != (n,):
         raise ValueError(
             f"{name} must have shape ({n},), one number per {one_per}, got shape {values.shape}"
         )
-    _all_finite(name, values)
+    _all_within(name, values, LARGEST)
     return values
 
 
@@ -79,11 +114,16 @@ def numbers_in(name, values):
         raise TypeError(f"{name} must be an array of numbers, got {values!r:.80}") from error
 
 
-def _all_finite(name, values):
-    finite = np.isfinite(values)
-    if not finite.all():
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"{name} must be finite, got {values[where]} at index {where}")
+def _all_within(name, values, largest):
+    sizes = np.abs(values)
+    if sizes.size and not sizes.max() <= largest:  # NaN is not
+        i = tuple(int(i) for i in np.argwhere(~(sizes <= largest))[0])
+        if not np.isfinite(values[i]):
+            raise ValueError(f"{name} must be finite, got {values[i]} at index {i}")
+        raise ValueError(
+            f"{name} must be at most {largest:g} in size, because it is squared, got {values[i]} "
+            f"at index {i}: give it in larger units"
+        )
 
 
 def _more_than(low):

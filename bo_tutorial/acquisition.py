@@ -15,8 +15,13 @@ from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
 
 _LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
+_LARGEST = np.finfo(float).max
+
+# In the tails what vanishes is 0, and a ratio beyond every float is infinite: both are the answer.
+_tails = np.errstate(under="ignore", over="ignore")
 
 
+@_tails
 def probability_of_improvement(mu, sigma, best, xi=0.0):
     """Score each point by its chance of beating the incumbent by more than xi.
 
@@ -35,10 +40,11 @@ def probability_of_improvement(mu, sigma, best, xi=0.0):
 
     Source: Kushner 1964; with xi, Brochu, Cora & de Freitas 2010, eq. 2.
     """
-    gain, sigma, z = _improvement(mu, sigma, best, xi)
+    gain, sigma, z, _ = _improvement(mu, sigma, best, xi)
     return np.where(sigma > 0, ndtr(z), gain > 0)
 
 
+@_tails
 def expected_improvement(mu, sigma, best, xi=0.0):
     """Score each point by how much it is expected to beat the incumbent.
 
@@ -50,19 +56,22 @@ def expected_improvement(mu, sigma, best, xi=0.0):
 
     Returns:
         Shape (n,), 0 or more, units of f. Where sigma is 0: max(0, mu - best - xi). Exactly 0 in
-        float64 where z < -39; use `log_expected_improvement` to rank points there.
+        float64 where z < -39; use `log_expected_improvement` to rank points there. More than the
+        largest float is given as the largest float.
 
     Raises:
         TypeError, ValueError: as `probability_of_improvement`.
 
     Source: Mockus 1978; Jones, Schonlau & Welch 1998, eq. 15.
     """
-    gain, sigma, z = _improvement(mu, sigma, best, xi)
+    gain, sigma, z, unit = _improvement(mu, sigma, best, xi)
     # Far below the incumbent the two terms cancel; rounding may leave -1e-20 where 0 is meant.
     value = np.maximum(gain * ndtr(z) + sigma * _density(z), 0.0)
-    return np.where(sigma > 0, value, np.maximum(gain, 0.0))
+    value = np.where(sigma > 0, value, np.maximum(gain, 0.0))
+    return value if unit == 1 else np.minimum(unit * value, _LARGEST)
 
 
+@_tails
 def log_expected_improvement(mu, sigma, best, xi=0.0):
     """Return the logarithm of the expected improvement, accurate where EI itself is 0.
 
@@ -79,14 +88,17 @@ def log_expected_improvement(mu, sigma, best, xi=0.0):
 
     Source: Ament et al. 2023, arXiv:2310.20708, eq. 9 and appendix A.
     """
-    gain, sigma, z = _improvement(mu, sigma, best, xi)
-    if (sigma > 0).all():
+    gain, sigma, z, unit = _improvement(mu, sigma, best, xi)
+    uncertain = (sigma > 0) & (z < math.inf)
+    if uncertain.all() and unit == 1:
         return np.log(sigma) + _log_h(z)
     with np.errstate(divide="ignore"):  # log 0 = -inf is the answer here
         certain = np.log(np.maximum(gain, 0.0))
-        return np.where(sigma > 0, np.log(sigma) + _log_h(z), certain)
+        z = np.where(uncertain, z, 0.0)
+        return np.where(uncertain, np.log(sigma) + _log_h(z), certain) + math.log(unit)
 
 
+@_tails
 def upper_confidence_bound(mu, sigma, kappa=2.0):
     """Score each point by an optimistic guess: kappa standard deviations above the mean.
 
@@ -95,7 +107,7 @@ def upper_confidence_bound(mu, sigma, kappa=2.0):
         kappa: a count of standard deviations, 0 or more.
 
     Returns:
-        mu + kappa sigma, shape (n,), units of f.
+        mu + kappa sigma, shape (n,), units of f; at the most the largest float.
 
     Raises:
         TypeError, ValueError: shapes that differ, sigma < 0, kappa < 0, a value that is not finite.
@@ -103,7 +115,7 @@ def upper_confidence_bound(mu, sigma, kappa=2.0):
     Source: Cox & John 1992; Srinivas et al. 2010, eq. 6, with kappa for the root of their beta.
     """
     mu, sigma = _moments(mu, sigma)
-    return mu + _validate.number("kappa", kappa, 0) * sigma
+    return np.minimum(mu + _validate.number("kappa", kappa, 0) * sigma, _LARGEST)
 
 
 @dataclass(frozen=True)
@@ -118,9 +130,10 @@ class ExpectedImprovement:
     def __call__(self, mu, sigma, best):
         return expected_improvement(mu, sigma, best, self.xi)
 
+    @_tails
     def slopes(self, mu, sigma, best):
         """Return d/dmu = Phi(z) and d/dsigma = phi(z)."""
-        z = (mu - best - self.xi) / sigma
+        _, z = _bounded(mu, sigma, best, self.xi)
         return ndtr(z), _density(z)
 
 
@@ -136,9 +149,10 @@ class LogExpectedImprovement:
     def __call__(self, mu, sigma, best):
         return log_expected_improvement(mu, sigma, best, self.xi)
 
+    @_tails
     def slopes(self, mu, sigma, best):
         """Return d/dmu = Phi(z) / (h(z) sigma) and d/dsigma = phi(z) / (h(z) sigma)."""
-        z = (mu - best - self.xi) / sigma
+        sigma, z = _bounded(mu, sigma, best, self.xi)
         cdf, density = _ratios(z)
         return cdf / sigma, density / sigma
 
@@ -155,9 +169,10 @@ class ProbabilityOfImprovement:
     def __call__(self, mu, sigma, best):
         return probability_of_improvement(mu, sigma, best, self.xi)
 
+    @_tails
     def slopes(self, mu, sigma, best):
         """Return d/dmu = phi(z) / sigma and d/dsigma = -z phi(z) / sigma."""
-        z = (mu - best - self.xi) / sigma
+        sigma, z = _bounded(mu, sigma, best, self.xi)
         return _density(z) / sigma, -z * _density(z) / sigma
 
 
@@ -183,6 +198,7 @@ def can_climb(acquisition, posterior):
     return hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
 
 
+@np.errstate(under="ignore")
 def maximize_acquisition(
     acquisition,
     posterior,
@@ -251,11 +267,28 @@ def _blocks(points, size):
 
 
 def _improvement(mu, sigma, best, xi):
-    """Return mu - best - xi, sigma, and z, their ratio (0 where sigma is 0)."""
+    """Return mu - best - xi, sigma, z, their ratio (0 where sigma is 0), and the first two's unit.
+
+    The unit is 1, and 4 where the difference of two floats is larger than any float.
+    """
     mu, sigma = _moments(mu, sigma)
-    gain = mu - _validate.number("best", best) - _validate.number("xi", xi, 0)
+    best, xi, unit = _validate.number("best", best), _validate.number("xi", xi, 0), 1.0
+    gain = mu - best - xi
+    if not np.isfinite(gain).all():
+        unit = 4.0
+        gain, sigma = mu / unit - best / unit - xi / unit, sigma / unit
     z = np.divide(gain, sigma, out=np.zeros(np.broadcast(gain, sigma).shape), where=sigma > 0)
-    return gain, sigma, z
+    return gain, sigma, z, unit
+
+
+def _bounded(mu, sigma, best, xi):
+    """sigma and z for a slope: where they leave these bounds a slope is a wall or 0 anyway.
+
+    Inside them z^2 / sigma, the steepest of the slopes, is finite, and so is what it is multiplied
+    by in a climb.
+    """
+    sigma = np.maximum(sigma, 1e-100)
+    return sigma, np.minimum(np.maximum((mu - best - xi) / sigma, -1e70), 1e70)
 
 
 def _moments(mu, sigma):
@@ -272,8 +305,7 @@ def _moments(mu, sigma):
 
 
 def _density(z):
-    with np.errstate(under="ignore", over="ignore"):
-        return np.exp(-0.5 * np.square(z) - _LOG_SQRT_2PI)
+    return np.exp(-0.5 * np.square(z) - _LOG_SQRT_2PI)
 
 
 def _log_h(z):
@@ -283,8 +315,8 @@ def _log_h(z):
     middle = ~near & ~far
     log_h = np.empty(z.shape)
     log_h[near] = np.log(_density(z[near]) + z[near] * ndtr(z[near]))
-    with np.errstate(over="ignore"):  # z^2 overflows below -1e154, and -inf is the answer there
-        log_h[~near] = -0.5 * z[~near] ** 2 - _LOG_SQRT_2PI
+    # z^2 overflows below -1e154, and -inf is the answer there.
+    log_h[~near] = -0.5 * z[~near] ** 2 - _LOG_SQRT_2PI
     log_h[middle] += np.log1p(z[middle] * _mills(z[middle]))
     log_h[far] -= 2 * np.log(-z[far])
     return log_h

@@ -9,6 +9,7 @@ import numpy as np
 SUFFICIENT = 1e-4  # Armijo: the share of the predicted decrease that a step has to deliver
 
 
+@np.errstate(under="ignore")  # a step or a slope that vanishes is 0
 def minimize_together(f, starts, lower, upper, passes=40, tolerance=1e-6):
     """Minimize a function inside a box, from all `starts` side by side.
 

@@ -6,7 +6,7 @@
 
 import functools
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
@@ -14,9 +14,29 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
 
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
-from bo_tutorial.kernels import SquaredExponential
+from bo_tutorial.kernels import Matern52, SquaredExponential
 
 HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
+
+# Two points that are far apart have a covariance of e^-1000: 0, and no reason for a warning.
+_far_is_zero = np.errstate(under="ignore")
+
+
+# What people write for a kernel, and what other libraries call the arguments.
+KERNEL_WORDS = {
+    **dict.fromkeys(["rbf", "se", "squaredexponential", "gaussian"], "bo.SquaredExponential()"),
+    **dict.fromkeys(["matern", "matern52", "matern5/2", "matern2.5"], "bo.Matern52()"),
+}
+OTHER_NAMES = {
+    **dict.fromkeys(["noise", "alpha", "noise_level", "likelihood_variance"], "noise_variance=..."),
+    **dict.fromkeys(["n_restarts_optimizer", "n_restarts", "restarts"], "n_starts=..."),
+    **dict.fromkeys(["optimizer", "optimize"], "learn=True or learn=False"),
+    **dict.fromkeys(["length_scale", "signal_variance"], "kernel=bo.SquaredExponential(...)"),
+    "normalize_y": "fit(X, (y - y.mean()) / y.std()); BayesianOptimization does so by itself",
+    "mean_function": "mean=..., a number",
+}
+TO_LEARN = ("of_and_slope", "pair_differences")  # what `learned` asks of a kernel
+TO_CLIMB = ("with_slope", "gradient_of_sum")  # and `predict_gradient`
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,14 @@ class LogNormalPrior:
     signal_variance: tuple = (1.0, 1.0)
     noise_variance: tuple = (-9.0, 3.0)
 
+    def __post_init__(self):
+        for name in HYPERPARAMETERS:
+            pair = getattr(self, name)
+            if not (isinstance(pair, (tuple, list, np.ndarray)) and np.shape(pair) == (2,)):
+                raise TypeError(f"{name} must be a pair (mean, sd) of its logarithm, got {pair!r}")
+            _validate.number(f"the mean of {name}", pair[0])
+            _validate.number(f"the sd of {name}", pair[1], 0, strict=True)
+
     def log_density(self, log_parameters, names):
         """Return log p(log theta) up to a constant, (...), and its gradient, (..., p).
 
@@ -48,8 +76,16 @@ class LogNormalPrior:
 class GaussianProcess:
     """Believe that f is a draw from a Gaussian process, observed with Gaussian noise.
 
+    A kernel of your own is any object that can be called like these two, `kernel(A, B)` with B = A
+    if left out, and returns covariances (n, m); that has `length_scale` (a number, or shape (d,))
+    and `signal_variance` (k(x, x), the same everywhere). To be learned it is a dataclass with these
+    two as fields, and has `of_and_slope` and `pair_differences`; to be climbed, `with_slope` and
+    `gradient_of_sum`. A subclass of `SquaredExponential` with an `of_and_slope` of its own has all
+    of that.
+
     Args:
-        kernel: a `SquaredExponential` or `Matern52`; a unit squared exponential if left out.
+        kernel: a `SquaredExponential` or `Matern52`, or one of your own; a unit squared exponential
+            if left out.
         noise_variance: the variance of an observation around f, units of f squared, 0 or more.
         mean: the value that f is expected to have far from all data, units of f.
         prior: a `LogNormalPrior` on the hyperparameters: `fit` then maximizes the posterior
@@ -59,8 +95,8 @@ class GaussianProcess:
         n_starts: from how many points `fit` starts to climb. The likelihood has several peaks.
 
     Raises:
-        TypeError, ValueError: a negative noise variance, a mean that is not finite, an unknown
-            name in `learn`.
+        TypeError, ValueError: a kernel that is none (it is tried on three points), a negative noise
+            variance, a mean that is not finite, an unknown name in `learn`.
 
     Source: Rasmussen & Williams 2006, chapter 2.
     """
@@ -72,23 +108,32 @@ class GaussianProcess:
     learn: bool | tuple = True
     n_starts: int = 8
 
+    def __new__(cls, *_, **given):
+        _validate.known_names(cls.__name__, [f.name for f in fields(cls)], given, OTHER_NAMES)
+        return super().__new__(cls)
+
     def __post_init__(self):
-        if not callable(self.kernel):
-            raise TypeError(f"kernel must be a kernel, got {self.kernel!r:.80}")
+        if type(self.kernel) not in (SquaredExponential, Matern52):
+            _try_kernel(self.kernel)
         noise_variance = _validate.number("noise_variance", self.noise_variance, 0)
+        if noise_variance > _validate.VARIANCES[1]:
+            raise ValueError(f"noise_variance must be at most 1e250, got {noise_variance}")
         object.__setattr__(self, "noise_variance", noise_variance)
-        object.__setattr__(self, "mean", _validate.number("mean", self.mean))
+        mean = _validate.number("mean", self.mean)
+        if abs(mean) > _validate.LARGEST:
+            raise ValueError(f"mean must be at most 1e100 in size, got {mean}")
+        object.__setattr__(self, "mean", mean)
+        if self.prior is not None and not hasattr(self.prior, "log_density"):
+            raise TypeError(f"prior must be a LogNormalPrior or None, got {self.prior!r:.80}")
         _validate.whole_number("n_starts", self.n_starts, 1)
-        learn = {True: HYPERPARAMETERS, False: ()}.get(self.learn, self.learn)
-        if isinstance(learn, str) or not set(learn) <= set(HYPERPARAMETERS):
-            raise ValueError(f"learn must name some of {HYPERPARAMETERS}, got {self.learn!r}")
-        object.__setattr__(self, "learn", tuple(learn))
+        object.__setattr__(self, "learn", _names_to_learn(self.learn))
 
     def predict(self, Xs):
         """Return mean and standard deviation of f before any data, as `Posterior.predict`."""
         n = len(_validate.points("Xs", Xs))
         return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
 
+    @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
         Xs = _validate.points("Xs", Xs)
@@ -107,7 +152,8 @@ class GaussianProcess:
             TypeError, ValueError: other shapes, no data, or a value that is not finite.
         """
         X, y = _data(X, y, self.kernel)
-        return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
+        kind = Posterior if _has(self.kernel, TO_CLIMB) else _WithoutSlopes
+        return kind(X, y, self.kernel, self.noise_variance, self.mean)
 
     def fit(self, X, y):
         """Learn the hyperparameters named in `learn`, then condition on the data.
@@ -116,6 +162,7 @@ class GaussianProcess:
         """
         return self.learned(X, y).condition(X, y)
 
+    @_far_is_zero
     def learned(self, X, y):
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
@@ -126,13 +173,21 @@ class GaussianProcess:
         the range of each input, variances relative to the mean square of y - mean. The same data
         give the same answer: the starts are fixed.
 
-        Arguments and errors as for `condition`.
+        Arguments and errors as for `condition`; and all y within 1e-100 of the mean and not equal
+        to it, whose square says nothing, or a kernel of your own without what is needed to learn.
 
         Source: Rasmussen & Williams 2006, eq. 5.8 and 5.9.
         """
         X, y = _data(X, y, self.kernel)
         if not self.learn:
             return self
+        _require(self.kernel, TO_LEARN, "to be learned (or write learn=False)")
+        far = np.abs(y - self.mean).max()
+        if 0 < far < 1e-100:
+            raise ValueError(
+                "y must differ from the mean by 1e-100 or more somewhere, because the square of "
+                f"that is a variance, got {far:g} at the most: give y in smaller units"
+            )
         start, names = self._log_parameters()
         lower, upper, near, far = self._search_box(X, y, names)
         evidence = _Evidence(self.kernel, X, y - self.mean)
@@ -216,7 +271,7 @@ class GaussianProcess:
     def _search_box(self, X, y, names):
         """Bounds on the log hyperparameters, and a narrower box from which starts are drawn."""
         ranges = np.ptp(X, axis=0)
-        ranges[ranges < 1e-100] = 1.0  # one value, or a range whose square is 0 to a computer
+        ranges[ranges < 1e-85] = 1.0  # one value, or a range that no length scale can resolve
         if np.ndim(self.kernel.length_scale) == 0:
             ranges = np.array([ranges.max()])
         power = np.mean((y - self.mean) ** 2) or 1.0
@@ -243,6 +298,7 @@ class Posterior:
         log_marginal_likelihood: log p(y | X) in nats.
     """
 
+    @_far_is_zero
     def __init__(self, X, y, kernel, noise_variance, mean):
         self.X, self.y = X, y
         self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
@@ -252,6 +308,14 @@ class Posterior:
         self._alpha, _ = dpotrs(self._L, y - mean, lower=1)
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
 
+    def __repr__(self):
+        n, d = self.X.shape
+        return (
+            f"{type(self).__name__.lstrip('_')}(n={n}, d={d}, kernel={self.kernel!r}, "
+            f"noise_variance={self.noise_variance!r}, mean={self.mean!r})"
+        )
+
+    @_far_is_zero
     def predict(self, Xs, include_noise=False):
         """Return the mean and the standard deviation of f at each row of `Xs`.
 
@@ -277,17 +341,20 @@ class Posterior:
             variance = variance + self.noise_variance
         return self.mean + Ks @ self._alpha, np.sqrt(variance)
 
+    @_far_is_zero
     def covariance(self, Xs):
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
         Ks = self._cross(Xs)
         V = solve_triangular(self._L, Ks.T, lower=True)
         return self.kernel(Xs) - V.T @ V
 
+    @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
         return _draw(mu, self.covariance(Xs), n, rng)
 
+    @_far_is_zero
     def predict_gradient(self, x):
         """Return mean and standard deviation at some points, and their gradients there.
 
@@ -317,6 +384,7 @@ class Posterior:
         return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
 
     @property
+    @_far_is_zero
     def mean_at_data(self):
         """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
 
@@ -333,9 +401,10 @@ class Posterior:
         """Return the posterior after more data, at the same hyperparameters."""
         X, y = _data(X, y, self.kernel)
         X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
-        return Posterior(X, y, self.kernel, self.noise_variance, self.mean)
+        return type(self)(X, y, self.kernel, self.noise_variance, self.mean)
 
     @property
+    @_far_is_zero
     def log_marginal_likelihood_gradient(self):
         """d log p(y | X) / d(log length scales, log signal variance, log noise variance).
 
@@ -349,6 +418,14 @@ class Posterior:
 
     def _cross(self, Xs):
         return self.kernel(_validate.points("Xs", Xs, self.X.shape[1]), self.X)
+
+
+class _WithoutSlopes(Posterior):
+    """The posterior of a kernel that does not know its slopes: for a climb there is no gradient."""
+
+    @property
+    def predict_gradient(self):
+        raise AttributeError(f"predict_gradient needs a kernel that has {', '.join(TO_CLIMB)}")
 
 
 class _Evidence:
@@ -439,10 +516,89 @@ def _cholesky(K):
 def _draw(mean, covariance, n, rng):
     n = _validate.whole_number("n", n, 1)
     # On a fine grid neighbors are all but equal, the covariance all but singular: eigenvalues that
-    # rounding made negative are 0.
+    # rounding made negative are 0. The signs and, among equal eigenvalues, the directions of the
+    # eigenvectors are chance. The symmetric root does not depend on them, so that the same seed
+    # draws the same functions on every machine.
     values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return mean + rng.standard_normal((n, len(mean))) @ root.T
+    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    return mean + rng.standard_normal((n, len(mean))) @ root
+
+
+def _names_to_learn(learn):
+    if isinstance(learn, (bool, np.bool_)):
+        return HYPERPARAMETERS if learn else ()
+    if isinstance(learn, (tuple, list, set, frozenset)) and set(learn) <= set(HYPERPARAMETERS):
+        return tuple(name for name in HYPERPARAMETERS if name in learn)
+    hint = f": write learn=({learn!r},)" if learn in HYPERPARAMETERS else ""
+    raise ValueError(
+        f"learn must be True for all hyperparameters, False for none, or a tuple of names out of "
+        f"{HYPERPARAMETERS}, got {learn!r}{hint}"
+    )
+
+
+def _try_kernel(kernel):
+    """Call a kernel of one's own on three points, before any data are.
+
+    Raises:
+        TypeError, ValueError: it is none, or its covariances are not those of a kernel.
+    """
+    what = "kernel must be a kernel, such as bo.SquaredExponential(length_scale=0.3)"
+    if isinstance(kernel, str):
+        word = "".join(c for c in kernel.lower() if c not in " _-")
+        raise TypeError(f"{what}, got {kernel!r}: write {KERNEL_WORDS.get(word, 'bo.Matern52()')}")
+    if isinstance(kernel, type):
+        name = kernel.__name__
+        raise TypeError(f"{what}, got the class {name}: write {name}(), which makes one")
+    if not callable(kernel):
+        raise TypeError(f"{what}, got {kernel!r:.80}")
+    missing = [n for n in ("length_scale", "signal_variance") if not hasattr(kernel, n)]
+    if missing:
+        raise TypeError(
+            f"{what}, got {kernel!r:.80}, which has no {' and no '.join(missing)}; the docstring "
+            "of GaussianProcess says what a kernel of your own needs"
+        )
+    shared = np.ndim(kernel.length_scale) == 0
+    d = (
+        1 + max(getattr(kernel, "categorical", ()), default=0)
+        if shared
+        else len(kernel.length_scale)
+    )
+    X = np.array([[0.2], [0.5], [0.9]]) * np.ones(d)
+    try:
+        K, cross = (np.asarray(each, dtype=float) for each in (kernel(X), kernel(X[:2], X)))
+    except Exception as error:
+        raise TypeError(
+            f"kernel must return covariances when it is called with points (n, {d}) alone and with "
+            f"two sets of points, got {type(error).__name__}: {error}"
+        ) from error
+    if K.shape != (3, 3) or cross.shape != (2, 3):
+        raise ValueError(
+            "kernel must return shape (3, 3) for three points and (2, 3) for two points and three, "
+            f"got {K.shape} and {cross.shape}"
+        )
+    if not np.isfinite(K).all():
+        raise ValueError(f"kernel must return finite covariances, got {K.tolist()}")
+    scale = np.abs(K).max()
+    if not (
+        np.allclose(K, K.T, atol=1e-9 * scale) and np.allclose(cross, K[:2], atol=1e-9 * scale)
+    ):
+        raise ValueError(f"kernel must be symmetric, k(x, x') = k(x', x), got {K.tolist()}")
+    if not np.allclose(np.diag(K), kernel.signal_variance):
+        raise ValueError(
+            "kernel must have k(x, x) = signal_variance everywhere, got "
+            f"{np.diag(K).tolist()} and signal_variance {kernel.signal_variance!r}"
+        )
+    if np.linalg.eigvalsh(K)[0] < -1e-9 * scale:
+        raise ValueError(f"kernel must be positive definite, got {K.tolist()}")
+
+
+def _has(kernel, methods):
+    return all(callable(getattr(kernel, method, None)) for method in methods)
+
+
+def _require(kernel, methods, why):
+    if not _has(kernel, methods):
+        raise TypeError(f"kernel must have {' and '.join(methods)} {why}, got {kernel!r:.80}")
 
 
 def _data(X, y, kernel):

@@ -8,12 +8,21 @@ so a kernel is a function k(s) and its derivative k'(s), `of_and_slope`. Every g
 needs follows from these two by the chain rule.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from bo_tutorial import _validate
+
+# What other libraries call the arguments.
+OTHER_NAMES = {
+    **dict.fromkeys(["lengthscale", "length_scales", "lengthscales", "ls"], "length_scale=..."),
+    **dict.fromkeys(["variance", "outputscale", "amplitude"], "signal_variance=..."),
+    "nu": "Matern52() for nu = 5/2, SquaredExponential() for an infinite nu",
+    "ard": "length_scale=np.ones(d), one for each dimension",
+    "length_scale_bounds": "nothing: GaussianProcess measures its search box in the data",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,20 +34,32 @@ class _Stationary:
     categorical: tuple = ()
     category_distance: float = 1.0
 
+    def __new__(cls, *_, **given):
+        names = [each.name for each in fields(cls)]
+        _validate.known_names(cls.__name__, names, given, OTHER_NAMES)
+        return super().__new__(cls)
+
     def __post_init__(self):
         length_scale = _validate.numbers_in("length_scale", self.length_scale)
         if length_scale.ndim > 1 or length_scale.size == 0:
             raise ValueError(f"length_scale must be a number or shape (d,), got {length_scale!r}")
         if not (np.all(np.isfinite(length_scale)) and np.all(length_scale > 0)):
             raise ValueError(f"length_scale must be positive, got {self.length_scale}")
+        shortest, longest = _validate.SHORTEST, _validate.LONGEST
+        if length_scale.min() < shortest or length_scale.max() > longest:
+            raise ValueError(
+                f"length_scale must be between {shortest:g} and {longest:g}, because its square "
+                f"is what counts, got {self.length_scale}"
+            )
         length_scale = float(length_scale) if length_scale.ndim == 0 else length_scale.copy()
-        variance = _validate.number("signal_variance", self.signal_variance, 0, strict=True)
+        variance = _validate.size("signal_variance", self.signal_variance, *_validate.VARIANCES)
         object.__setattr__(self, "length_scale", length_scale)
         object.__setattr__(self, "signal_variance", variance)
         object.__setattr__(self, "categorical", tuple(self.categorical))
-        distance = _validate.number("category_distance", self.category_distance, 0, strict=True)
+        distance = _validate.size("category_distance", self.category_distance, 1e-60, 1e60)
         object.__setattr__(self, "category_distance", distance)
 
+    @np.errstate(under="ignore")  # e^-1000 is 0
     def __call__(self, A, B=None):
         """Return the covariances of f between the rows of `A` (n, d) and `B` (m, d): (n, m).
 
@@ -67,6 +88,7 @@ class _Stationary:
             D[j] = (D[j] > 0) * self.category_distance**2
         return D
 
+    @np.errstate(under="ignore")
     def gradients(self, X):
         """Return dK/d(log length_scale_j) for each j, then dK/d(log signal_variance).
 

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
+ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
+LARGEST = np.finfo(float).max
+
+# What a sum or a square leaves below the smallest normal number is 0 beside what it is added to.
+_small_is_zero = np.errstate(under="ignore")
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,9 @@ class Outputs:
     Attributes:
         mean, sd: of the values, units of f. exponent: the lambda of Yeo & Johnson, 1 for a straight
             line. center, spread: mean and standard deviation of the bent standardized values.
+        power: 0 for ordinary values. For those near the end of what a float can hold, `mean`, `sd`
+            and what `bend` returns are multiples of 2^power units of f: no digit changes, and
+            nothing overflows.
     """
 
     mean: float = 0.0
@@ -27,24 +35,34 @@ class Outputs:
     exponent: float = 1.0
     center: float = 0.0
     spread: float = 1.0
+    power: int = 0
 
+    @_small_is_zero
     def standardize(self, y):
         """Return values as the surrogate sees them, without units, shape as `y`."""
-        z = (y - self.mean) / self.sd
+        z = (_times_power_of_two(y, -self.power) - self.mean) / self.sd
         if self.exponent == 1:  # a straight line, without the roundings of a bent one
             return z
         return (yeo_johnson(z, self.exponent) - self.center) / self.spread
 
+    @_small_is_zero
     def bend(self, y):
         """Return values bent but in units of f: the same mean and standard deviation as before."""
         return self.mean + self.sd * self.standardize(y)
 
+    @np.errstate(under="ignore", over="ignore")
     def straighten(self, bent):
-        """Undo `bend`; what it never reaches becomes the nearest value that it reaches."""
+        """Undo `bend`; what it never reaches becomes the nearest value that it reaches.
+
+        A model believes in values beyond those it was told: beyond the largest float, they become
+        the largest float.
+        """
         z = (bent - self.mean) / self.sd * self.spread + self.center
-        return self.mean + self.sd * _inverse(z, self.exponent)
+        y = _times_power_of_two(self.mean + self.sd * _inverse(z, self.exponent), self.power)
+        return np.clip(y, -LARGEST, LARGEST)
 
 
+@_small_is_zero
 def fit_outputs(y, standardize=True, warp=True):
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
@@ -57,13 +75,15 @@ def fit_outputs(y, standardize=True, warp=True):
     """
     if not standardize:
         return Outputs()
-    unit = np.abs(y).max() or 1.0  # the square of 1e200 would overflow
+    power = _power_of_two(y)
+    y = _times_power_of_two(y, -power)
+    unit = np.abs(y).max() or 1.0
     mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()
     # Values that differ by rounding alone, or not at all, have no spread to divide by.
     if not sd > 1e-12 * unit:
-        return Outputs(mean)
+        return Outputs(mean, unit if power else max(1.0, 1e-12 * unit), power=power)
     if not warp or len(np.unique(y)) < 3:  # two values say nothing about a shape
-        return Outputs(mean, sd)
+        return Outputs(mean, sd, power=power)
     z = (y - mean) / sd
     likelihood = log_likelihood(z, LAMBDAS)
     i = min(max(int(np.argmax(likelihood)), 1), len(LAMBDAS) - 2)
@@ -73,7 +93,22 @@ def fit_outputs(y, standardize=True, warp=True):
     step = LAMBDAS[1] - LAMBDAS[0]
     exponent = float(np.clip(LAMBDAS[i] + step * offset, LAMBDAS[0], LAMBDAS[-1]))
     bent = yeo_johnson(z, exponent)
-    return Outputs(mean, sd, exponent, bent.mean(), bent.std())
+    return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
+
+
+def _power_of_two(y):
+    """The k for which y / 2^k is ordinary: 0, or what takes the largest to the edge.
+
+    To the edge and not to 1: beside values of 1e300 a margin xi of 0.01 is to stay nothing, beside
+    values of 1e-300 more than they can ever gain.
+    """
+    size = int(np.frexp(np.abs(y).max())[1])  # the largest is between 2^(size - 1) and 2^size
+    return size - min(max(size, -ORDINARY), ORDINARY)
+
+
+def _times_power_of_two(y, power):
+    """y 2^power without rounding; what vanishes beside the largest of y becomes 0."""
+    return np.ldexp(y, power) if power else y
 
 
 def log_likelihood(z, exponents):

@@ -8,6 +8,7 @@ told or pending, and on nothing else. Randomness for trial t is drawn from `defa
 never from a stream that runs on, so a run replayed from its trials asks the same next question.
 """
 
+import decimal
 import functools
 import math
 import threading
@@ -283,17 +284,39 @@ def as_space(space):
 def as_value(name, value):
     """Return what an evaluation gave as a float; NaN stands for every kind of failure.
 
+    A value that is missing (masked, an empty array, NaT, `pandas.NA`) has failed, and so has one
+    that is larger than a float: `10**400`, an infinity.
+
     Raises:
-        TypeError: it is not one number.
+        TypeError: it is not one real number; None is a forgotten `return`.
     """
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, (str, bytes, list, tuple, dict, np.ndarray)) or value is None:
-        raise TypeError(f"{name} must be one number, got {value!r:.80} ({type(value).__name__})")
+    if isinstance(value, np.ndarray):
+        if value.size == 0 or (value.size == 1 and np.ma.getmaskarray(value).all()):
+            return math.nan
+        value = value[()] if value.ndim == 0 else value  # `item` makes None of NaT
+    if _is_missing(value):
+        return math.nan
+    # What `float` would take for a number: text, a duration without its unit, half of a complex.
+    taken = (str, bytes, bytearray, np.timedelta64, complex, np.complexfloating, np.ndarray)
     try:
-        value = float(value)
+        if isinstance(value, taken):
+            raise TypeError
+        with np.errstate(all="ignore"):  # a longer float may end up as 0 or infinite
+            value = float(value)
+    except OverflowError:
+        return math.nan
     except (TypeError, ValueError) as error:
+        hint = ": is a `return` missing?" if value is None else ""
         raise TypeError(
-            f"{name} must be one number, got {value!r:.80} ({type(value).__name__})"
+            f"{name} must be one real number, got {value!r:.80} ({type(value).__name__}){hint}"
         ) from error
     return value if math.isfinite(value) else math.nan
+
+
+def _is_missing(value):
+    """Say whether this scalar is the "not available" of a library: those that `float` refuses."""
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return bool(np.isnat(value))
+    if isinstance(value, decimal.Decimal):
+        return value.is_nan()
+    return type(value).__name__ in ("NAType", "NaTType")  # of pandas, which need not be installed

@@ -339,6 +339,7 @@ class _InUnitsOfF:
         if hasattr(posterior, "kernel"):
             self.length_scale = posterior.kernel.length_scale
 
+    @np.errstate(under="ignore")  # what vanishes beside the other values is 0
     def predict(self, U):
         mu, sigma = self.standardized.predict(U)
         return self.shift + self.scale * mu, self.scale * sigma
@@ -349,6 +350,7 @@ class _InUnitsOfF:
             return self.shift + self.scale * self.standardized.mean_at_data
         return self.predict(X)[0]
 
+    @np.errstate(under="ignore")
     def _extend(self, U, bent):
         extended = self.standardized.extend(U, (bent - self.shift) / self.scale)
         return _InUnitsOfF(extended, self.outputs)
@@ -371,11 +373,12 @@ class _Straightened:
         self.length_scale = None if length_scale is None else np.full(d, length_scale)
 
     @one_blas_thread
+    @np.errstate(under="ignore")
     def predict(self, U):
         mu, sigma = self.bent.predict(U)
         straighten = self.bent.outputs.straighten
         low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))
-        return middle, (high - low) / 2
+        return middle, high / 2 - low / 2  # high - low may be more than a float holds
 
 
 def _climb(posterior):

@@ -43,6 +43,7 @@ class TreeParzen(Strategy):
         if self.quantile >= 1:
             raise ValueError(f"quantile must be less than 1, got {quantile}")
 
+    @np.errstate(under="ignore")  # far from a center its density is e^-1000: 0
     def propose(self, number, rng):
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
             n_left = self.n_initial - number

@@ -1,6 +1,53 @@
-"""What the tests of figures share: the course's style, and an Axes to draw on."""
+"""What all tests share: the packages they need, one profile of random cases, an Axes to draw on."""
+
+import importlib.util
 
 import pytest
+from long import SOAK
+
+# What a test module imports beyond the package itself and pytest: the extras `course` and `test`.
+NEEDED = (
+    "IPython",
+    "dask",
+    "distributed",
+    "hypothesis",
+    "ipywidgets",
+    "matplotlib",
+    "mpmath",
+    "nbclient",
+    "nbformat",
+    "packaging",
+    "pandas",
+    "rattler",
+    "sklearn",
+    "yaml",
+)
+
+
+def pytest_configure(config):
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise pytest.UsageError(
+            f"The tests need packages that are not installed ({', '.join(missing)}): "
+            "pip install -e '.[course,test]'"
+        )
+    _choose_random_cases()
+
+
+def _choose_random_cases():
+    """Draw the same cases on every machine and in every run; `make soak` draws new ones.
+
+    A failure of `make soak` ends with `@reproduce_failure(...)`: put above the test, it repeats the
+    case. What was found so stays as a test of its own, by the name of its kind.
+    """
+    from hypothesis import HealthCheck, settings
+
+    shared = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("same", derandomize=True, **shared)
+    settings.register_profile(
+        "new", derandomize=False, print_blob=True, max_examples=1000, **shared
+    )
+    settings.load_profile("new" if SOAK else "same")
 
 
 @pytest.fixture

@@ -9,16 +9,12 @@ import sys
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 import bo_tutorial as bo
 from bo_tutorial.journal import fingerprint
-
-# The same examples on every machine, and no example database in the working tree.
-settings.register_profile("course", derandomize=True, deadline=None, database=None)
-settings.load_profile("course")
 
 unit = st.floats(0.0, 1.0)
 
