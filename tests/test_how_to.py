@@ -77,7 +77,8 @@ def test_keep_further_numbers(tmp_path):
 def test_a_table_of_the_trials(tmp_path):
     pytest.importorskip("pandas")
     printed = run(4, tmp_path)
-    assert printed.count("{'learning_rate'") == 12 and "n_layers" in printed.splitlines()[0]
+    assert printed.splitlines()[0].split() == ["learning_rate", "n_layers", "value"]
+    assert printed.count("{'learning_rate'") == 12 and len(printed.splitlines()) == 1 + 12 + 12
 
 
 def test_see_what_the_model_has_learned(tmp_path):
