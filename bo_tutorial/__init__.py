@@ -66,3 +66,15 @@ __all__ = [
     "read_journal",
     "upper_confidence_bound",
 ]
+
+
+def __getattr__(name):
+    if name == "__version__":  # read when it is asked for, which takes as long as all the rest
+        from importlib import metadata
+
+        return metadata.version("bo_tutorial")
+    if name == "minimize":
+        raise AttributeError(
+            "there is no minimize, we maximize: bo.maximize(lambda config: -loss(config), space)"
+        )
+    raise AttributeError(f"module 'bo_tutorial' has no attribute {name!r}")

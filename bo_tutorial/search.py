@@ -219,6 +219,7 @@ class RandomSearch(Strategy):
     """
 
     def propose(self, number, rng):
+        """Return a configuration drawn at random, whatever the trials say."""
         return self.space.sample(rng)
 
 
@@ -229,6 +230,7 @@ class SobolSearch(Strategy):
     """
 
     def propose(self, number, rng):
+        """Return the configuration at point `number` of the sequence."""
         return self.space.from_unit(sobol_points(self.space.d, number + 1, self.seed)[number])
 
 
@@ -246,6 +248,11 @@ class GridSearch(Strategy):
         self.grid = space.grid(points)
 
     def propose(self, number, rng):
+        """Return the first configuration of the grid that no trial has.
+
+        Raises:
+            SpaceExhausted: they have all been tried.
+        """
         seen = {tuple(trial.config.items()) for trial in self.trials}
         for config in self.grid:
             if tuple(config.items()) not in seen:

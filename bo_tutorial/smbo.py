@@ -372,9 +372,14 @@ class _Straightened:
         length_scale = getattr(posterior, "length_scale", None)
         self.length_scale = None if length_scale is None else np.full(d, length_scale)
 
+    def __repr__(self):
+        lengths = "none" if self.length_scale is None else self.length_scale.round(3).tolist()
+        return f"Straightened(belief in units of f, length scales {lengths})"
+
     @one_blas_thread
     @np.errstate(under="ignore")
     def predict(self, U):
+        """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
         mu, sigma = self.bent.predict(U)
         straighten = self.bent.outputs.straighten
         low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))

@@ -45,6 +45,11 @@ class TreeParzen(Strategy):
 
     @np.errstate(under="ignore")  # far from a center its density is e^-1000: 0
     def propose(self, number, rng):
+        """Return what is most typical of good trials and least of the others, of what l suggests.
+
+        Raises:
+            SpaceExhausted: a finite space has no configuration left.
+        """
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
             n_left = self.n_initial - number
             return self._new(lambda: self._cover_choices(rng.random((1, self.space.d)), n_left))
