@@ -367,6 +367,22 @@ def test_whatever_leaves_a_run_carries_what_was_evaluated(error):
     assert len(caught.value.result.values) == 3
 
 
+def test_a_journal_that_is_lost_under_a_run_costs_no_value(tmp_path):
+    path = tmp_path / "runs.jsonl"
+
+    def objective(config):
+        objective.calls += 1
+        if objective.calls == 4:
+            path.unlink()
+        return config["x"]
+
+    objective.calls = 0
+    strategy = bo.RandomSearch(LINE, seed=1)
+    with pytest.raises(bo.JournalError, match="was deleted or moved away") as caught:
+        run(objective, journal=path, strategy=strategy)
+    assert len(caught.value.result.values) == 4 == len(strategy.told)
+
+
 def test_an_attribute_result_of_somebody_elses_exception_is_left_alone():
     class Theirs(Exception):
         result = "theirs"
