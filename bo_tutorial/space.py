@@ -243,8 +243,9 @@ class Int(_Hyperparameter):
         if points >= n:
             return list(range(self.low, self.high + 1, self.step))
         if self.log:
-            between = Float(self.low, self.high, self.log).grid(points)
-            return list(dict.fromkeys(math.floor(value + 0.5) for value in between))
+            between = _value_at(np.linspace(0, 1, points), self.low, self.high, self.log)
+            whole = np.clip(np.floor(between + 0.5), self.low, self.high).astype(np.int64)
+            return list(dict.fromkeys(whole.tolist()))
         # In whole numbers, which have no rounding error: floor(i (n - 1) / (points - 1) + 1/2).
         gaps = points - 1
         return [
