@@ -243,8 +243,9 @@ class Int(_Hyperparameter):
         if points >= n:
             return list(range(self.low, self.high + 1, self.step))
         if self.log:
-            between = Float(self.low, self.high, self.log).grid(points)
-            return list(dict.fromkeys(math.floor(value + 0.5) for value in between))
+            between = _value_at(np.linspace(0, 1, points), self.low, self.high, self.log)
+            whole = np.clip(np.floor(between + 0.5), self.low, self.high).astype(np.int64)
+            return list(dict.fromkeys(whole.tolist()))
         # In whole numbers, which have no rounding error: floor(i (n - 1) / (points - 1) + 1/2).
         gaps = points - 1
         return [
@@ -435,7 +436,7 @@ class Space:
             if not isinstance(dimension, _Hyperparameter):
                 raise TypeError(
                     f"{name} must be a Float, Int or Categorical, got {dimension!r:.80}; write "
-                    f"{name}={_in_words(dimension)}"
+                    f"{name}={' or '.join(_in_words(dimension))}"
                 )
             self._conditions[name] = self._condition(name, dimension.when)
             self._dimensions[name] = dimension
@@ -867,31 +868,35 @@ def space_in_words(given):
         return "bo.Space(learning_rate=bo.Float(1e-4, 1.0, log=True), ...)"
     if given and all(isinstance(value, _Hyperparameter) for value in given.values()):
         return "bo.Space(**{...}), with two stars before the dict"
-    items = (f"{name}={_in_words(value)}" for name, value in given.items())
+    items = (f"{name}={_in_words(value)[0]}" for name, value in given.items())
     return f"bo.Space({', '.join(items):.200})"
 
 
 def _in_words(value):
-    """Say what to write for a hyperparameter that was given as something else."""
+    """What to write for a hyperparameter that was given as something else: likely ones first."""
     if isinstance(value, _Hyperparameter):
-        return f"bo.{value!r}"
-    if isinstance(value, type):
-        return (
-            f"bo.{value.__name__}(...)" if issubclass(value, _Hyperparameter) else "bo.Float(...)"
-        )
+        return [f"bo.{value!r}"]
+    if isinstance(value, type) and issubclass(value, _Hyperparameter):
+        return [f"bo.{value.__name__}(...)"]
     if isinstance(value, range) and len(value) > 1:
         step = f", step={value.step}" if value.step != 1 else ""
-        return f"bo.Int({value[0]}, {value[-1]}{step})"
+        return [f"bo.Int({value[0]}, {value[-1]}{step})"]
     if isinstance(value, (list, tuple)):
-        bounds = [each for each in value if isinstance(each, numbers.Real)]
-        is_range = len(bounds) == 2 and not any(isinstance(each, bool) for each in bounds)
-        if is_range and len(value) == 3 and isinstance(value[2], str) and "log" in value[2]:
-            return f"bo.Float({bounds[0]}, {bounds[1]}, log=True)"
-        if is_range and len(value) == 2:
-            kinds = ["Int"] if all(isinstance(each, numbers.Integral) for each in bounds) else []
-            ranges = [f"bo.{kind}({bounds[0]}, {bounds[1]})" for kind in ["Float", *kinds]]
-            return f"{' or '.join(ranges)} for a range, bo.Categorical({list(value)}) for a choice"
-        return f"bo.Categorical({list(value)!r:.80})"
+        choices = f"bo.Categorical({list(value)!r:.80})"
+        if not _are_bounds(value[:2]):
+            return [choices]
+        low, high = value[:2]
+        if len(value) == 3 and isinstance(value[2], str) and "log" in value[2]:
+            return [f"bo.Float({low}, {high}, log=True)"]
+        if len(value) > 2:
+            return [choices]
+        whole = isinstance(low, numbers.Integral) and isinstance(high, numbers.Integral)
+        return [f"bo.Float({low}, {high})", *([f"bo.Int({low}, {high})"] if whole else []), choices]
     if isinstance(value, (str, numbers.Number)):
-        return f"bo.Categorical([{value!r:.40}, ...])"
-    return "bo.Float(low, high), bo.Int(low, high) or bo.Categorical([...])"
+        return [f"bo.Categorical([{value!r:.40}, ...])"]
+    return ["bo.Float(low, high)", "bo.Int(low, high)", "bo.Categorical([...])"]
+
+
+def _are_bounds(pair):
+    is_number = [isinstance(each, numbers.Real) and not isinstance(each, bool) for each in pair]
+    return len(pair) == 2 and all(is_number)

@@ -124,7 +124,12 @@ SPACES = [
     ("no scale", lambda: bo.Float(1, 9, log=None), TypeError, ["log", "None"]),
     ("a step by place", lambda: bo.Int(1, 9, 2), TypeError, ["log", "Int(1, 9, step=2)"]),
     ("when by place", lambda: bo.Float(1, 9, {"k": 1}), TypeError, ["Float(1, 9, when={'k': 1})"]),
-    ("a dict of ranges", lambda: bo.Space({"x": (0, 1)}), TypeError, ["bo.Space(x=bo.Float(0, 1)"]),
+    (
+        "a dict of ranges",
+        lambda: bo.Space({"x": (0, 1)}),
+        TypeError,
+        ["bo.Space(x=bo.Float(0, 1))"],
+    ),
     (
         "a dict of hyperparameters",
         lambda: bo.Space({"x": bo.Float(0, 1)}),
@@ -133,7 +138,12 @@ SPACES = [
     ),
     ("a list of hyperparameters", lambda: bo.Space([bo.Float(0, 1)]), TypeError, ["by name"]),
     ("a range of reals", lambda: bo.Space(x=(0.5, 1)), TypeError, ["x=bo.Float(0.5, 1)"]),
-    ("a range of integers", lambda: bo.Space(x=(1, 5)), TypeError, ["bo.Int(1, 5)"]),
+    (
+        "a range of integers",
+        lambda: bo.Space(x=(1, 5)),
+        TypeError,
+        ["bo.Float(1, 5) or bo.Int(1, 5)"],
+    ),
     ("a log range", lambda: bo.Space(x=(1, 5, "log")), TypeError, ["bo.Float(1, 5, log=True)"]),
     ("Python's range", lambda: bo.Space(x=range(0, 9, 2)), TypeError, ["bo.Int(0, 8, step=2)"]),
     ("a list", lambda: bo.Space(x=["a", "b"]), TypeError, ["x=bo.Categorical(['a', 'b'])"]),

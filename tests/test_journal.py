@@ -1,5 +1,6 @@
 """The journal: nothing that was evaluated is lost or repeated, whatever happens to the process."""
 
+import collections
 import dataclasses
 import enum
 import errno
@@ -406,6 +407,9 @@ class Color(enum.Enum):
     BLUE = 2
 
 
+Point = collections.namedtuple("Point", "x y")
+
+
 class Level(enum.IntEnum):
     LOW = 1
     HIGH = 2
@@ -435,6 +439,7 @@ CHOICES = {
     "numpy in a tuple": [(np.int64(1), 2), (np.float64(2), 1)],
     "sets": [frozenset("abc"), frozenset("abd"), frozenset()],
     "enumerations": [Color.RED, Color.BLUE, Level.LOW, "<Color.RED: 1>", "Color.RED"],
+    "named tuples": [Point(1, 2), Point(1, 3), (1, 4)],
     "frozen dataclasses": [Layer(1), Layer(2), "Layer(width=1)"],
     "functions of a library": [min, max, np.tanh, np.float64, dict],
     "texts": ["", " at 0x7f00", "\ud800", "\x00", "\u2028", "é"],
@@ -664,6 +669,33 @@ def test_a_second_writer_without_a_lock_is_found_out_and_no_line_is_lost(tmp_pat
             with pytest.raises(JournalError, match="written to by another program, .* trial 2 is"):
                 add(one, 2)
     assert [trial.number for trial in bo.read_journal(path)] == [0, 1]
+
+
+def test_a_file_system_without_locks_is_written_to_all_the_same(tmp_path, monkeypatch, caplog):
+    """As some network file systems are: the library says one thing there, the system another."""
+    filelock, fcntl = pytest.importorskip("filelock"), pytest.importorskip("fcntl")
+
+    def unsupported(*arguments, **keywords):
+        raise NotImplementedError("FileSystem does not appear to support flock")
+
+    def no_locks(*arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    whole = run(tmp_path / "whole.jsonl", n=4)
+    monkeypatch.setattr(filelock.FileLock, "acquire", unsupported)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    for n in (2, 4):
+        result = run(tmp_path / "runs.jsonl", n=n)
+    assert result.configs == whole.configs and "has no locks" in caplog.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted there")
+def test_deleting_the_lock_beside_a_journal_lets_no_second_run_in(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    with Journal(path, SPACE, 2):
+        Path(f"{path}.lock").unlink(missing_ok=True)
+        with pytest.raises(JournalError, match="in use by another run"):
+            Journal(path, SPACE, 2)
 
 
 def test_a_link_keeps_being_one_when_the_journal_is_mended(tmp_path):

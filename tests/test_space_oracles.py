@@ -382,6 +382,10 @@ def test_a_grid_has_as_many_values_as_asked_for_and_all_of_them_inside(low, high
         (bo.Int(0, 10**13 + 2), 3, [0, 5 * 10**12 + 1, 10**13 + 2]),
         (bo.Int(0, 2**48 - 1), 4, [0, (2**48 - 1) // 3, 2 * (2**48 - 1) // 3, 2**48 - 1]),
         (bo.Int(1, 4), 3, [1, 3, 4]),  # 2.5 is rounded up
+        (bo.Int(16, 256, log=True), 5, [16, 32, 64, 128, 256]),
+        (bo.Int(2**40 - 2, 2**40, log=True), 2, [2**40 - 2, 2**40]),
+        (bo.Int(1, 2**40, log=True), 5, [1, 2**10, 2**20, 2**30, 2**40]),
+        (bo.Int(1, 4, log=True), 3, [1, 2, 4]),
     ],
     ids=repr,
 )
