@@ -22,7 +22,7 @@ from bo_tutorial import _validate, workers
 from bo_tutorial._tryout import refuse_class
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
-from bo_tutorial.result import Result
+from bo_tutorial.result import Failure, Result
 from bo_tutorial.search import SpaceExhausted, Strategy, as_space
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
 
@@ -224,7 +224,7 @@ class _Run:
         self.journal, self.bar, self.deadline = None, None, math.inf
         if isinstance(strategy, Strategy):
             for trial in strategy.told:
-                failure = "it was told as a failure" if math.isnan(trial.value) else ""
+                failure = Failure("it was told as a failure") if math.isnan(trial.value) else ""
                 source = "earlier" if trial.asked else "told"
                 outcome = _Outcome(dict(trial.config), trial.value, failure, {}, source)
                 self.trials[trial.number] = outcome
@@ -245,7 +245,7 @@ class _Run:
                     ) from error
             else:
                 self.strategy.tell(config, value)
-            rest = entry.failure or "", entry.extra or {}, "journal", _times(entry)
+            rest = Failure(entry.failure or ""), entry.extra or {}, "journal", _times(entry)
             self.trials[entry.trial] = _Outcome(config, value, *rest)
         if journal.entries:
             log.warning(
@@ -349,14 +349,13 @@ class _Run:
             raise TypeError(done.misuse)
         del self.under_way[future]
         if done.failure and not any(outcome.failure for outcome in self.trials.values()):
-            reason = done.failure.partition("\n")[0]
-            log.warning("evaluation %d failed, and the run goes on: %s", number, reason)
+            log.warning("evaluation %d failed, and the run goes on: %s", number, done.failure[:])
         times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
         rest = done.failure, done.extra, "evaluated", times
         self.trials[number] = _Outcome(config, done.value, *rest)
         try:
             if self.journal is not None:
-                line = number, config, done.value, done.failure, done.started, done.ended
+                line = number, config, done.value, str(done.failure), done.started, done.ended
                 self.journal.append(*line, done.extra)
         finally:  # a disk may be full: who goes on with this strategy has lost nothing
             self.strategy.tell(config, done.value)
@@ -371,16 +370,15 @@ class _Run:
         n_initial = getattr(self.strategy, "n_initial", default_n_initial(self.space))
         mine = [outcome for outcome in self.trials.values() if outcome.source != "told"]
         kinds = {workers.kind(outcome.failure) for outcome in mine}
-        alike = len(kinds) == 1 and None not in kinds
-        if self.on_error == "record" and alike and len(mine) >= max(N_ALIKE, n_initial):
-            reason = mine[-1].failure.partition("\n")[0]
+        alike = len(kinds) == 1 and None not in kinds and len(mine) >= max(N_ALIKE, n_initial)
+        if self.on_error == "record" and alike and len(mine) < self.n_evaluations:
             again = "mend the objective and call again"
             if self.journal is not None:
                 again += f", with another journal, since the failures stand in {self.journal.path}"
             raise ObjectiveFailed(
-                f"all {len(mine)} evaluations so far failed at the same place ({reason}), and the "
-                f"rest of the budget is not spent. The traceback is in `result.failures` of this "
-                f"exception: {again}; or on_error='continue' goes on whatever fails"
+                f"all {len(mine)} evaluations so far failed at one place ({mine[-1].failure[:]}), "
+                "and the rest of the budget is not spent. The traceback is in `result.failures` "
+                f"of this exception: {again}; or on_error='continue' goes on whatever fails"
             )
 
     def _workers_lost(self, error):

@@ -9,6 +9,25 @@ import numpy as np
 from bo_tutorial import _validate
 from bo_tutorial.frames import to_dataframe
 
+_TRACE = "\n\nTraceback (most recent call last):\n"
+
+
+class Failure(str):
+    """Why an evaluation failed, in a line; printed, or as `str(failure)`, with its traceback.
+
+    Attributes:
+        traceback: where it was raised, from the objective on; "" if no exception was.
+    """
+
+    def __new__(cls, text):
+        message, found, trace = text.partition(_TRACE)
+        failure = super().__new__(cls, message)
+        failure.traceback = f"{found}{trace}".strip("\n")
+        return failure
+
+    def __str__(self):
+        return "\n\n".join(filter(None, [self[:], self.traceback]))
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -17,8 +36,8 @@ class Result:
     Attributes:
         configs: the configurations, a list of n dicts.
         values: shape (n,), in units of f; NaN where an evaluation failed.
-        failures: {index: text} of the evaluations that failed: the error in the first line, its
-            traceback below.
+        failures: {index: text} of the evaluations that failed; each is a `Failure`, a line that
+            shows its traceback when it is printed.
         believed_config: what the strategy recommends after the run; None if it has no model.
         extras: {index: dict} of what evaluations returned beside their value.
         sources: where each trial comes from, a list of n words: "evaluated" in this run, taken from
@@ -61,8 +80,7 @@ class Result:
         if not len(self.values):
             raise ValueError("nothing was evaluated, so there is no best configuration")
         if math.isnan(self.best_value):
-            first = self.failures.get(0, "no number came").partition("\n")[0]
-            raise ValueError(f"all {len(self.values)} evaluations failed; the first: {first}")
+            raise ValueError(f"all {len(self.values)} evaluations failed: {self.failures}")
         return self.configs[int(np.nanargmax(self.values))]
 
     @property

@@ -18,7 +18,7 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial.space import Space
+from bo_tutorial.space import Space, space_in_words
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
 
@@ -282,7 +282,9 @@ def as_space(space):
         TypeError: it is something else.
     """
     if isinstance(space, dict):
-        raise TypeError(f"space must be a Space, got a dict: write bo.Space(**{space!r:.60})")
+        raise TypeError(
+            f"space must be a Space, got {space!r:.80} (dict): write {space_in_words(space)}"
+        )
     if not isinstance(space, Space):
         raise TypeError(f"space must be a Space, got {space!r:.80} ({type(space).__name__})")
     return space

@@ -13,6 +13,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from dataclasses import dataclass
 
 from bo_tutorial import _validate
+from bo_tutorial.result import Failure
 from bo_tutorial.search import as_value
 
 # What sends a function itself and not only its name.
@@ -24,14 +25,14 @@ class Evaluation:
     """What one call of the objective gave.
 
     Attributes:
-        value: a number, NaN if it failed. failure: why, "" if it did not; the error in the first
-            line, its traceback below. extra: what was returned beside the value.
+        value: a number, NaN if it failed. failure: why, a `Failure`; "" if it did not.
+        extra: what was returned beside the value.
         started, ended: seconds since 1970.
         misuse: what is wrong with what the objective returned, "" if nothing is.
     """
 
     value: float
-    failure: str
+    failure: Failure | str
     extra: dict
     started: float
     ended: float
@@ -74,8 +75,8 @@ def evaluate(objective, config, catch, number, travels=False):
     try:
         value = as_value("the return value of objective", returned)
     except TypeError as error:
-        return Evaluation(math.nan, words(error), extra, started, ended, str(error))
-    failure = f"objective returned {returned!r:.200}" if math.isnan(value) else ""
+        return Evaluation(math.nan, Failure(words(error)), extra, started, ended, str(error))
+    failure = Failure(f"objective returned {returned!r:.200}") if math.isnan(value) else ""
     return Evaluation(value, failure, extra, started, ended)
 
 
@@ -89,11 +90,11 @@ def words(error):
 
 
 def described(error):
-    """Return an exception and its traceback, from the objective on, as text."""
+    """Return an exception as a `Failure`: its line, and its traceback from the objective on."""
     trace = traceback.TracebackException(
         type(error), error, error.__traceback__ and error.__traceback__.tb_next, limit=-8
     )
-    return f"{words(error)}\n\n{''.join(trace.format())}".rstrip()
+    return Failure(f"{words(error)}\n\n{''.join(trace.format())}")
 
 
 def kind(failure):
@@ -101,7 +102,8 @@ def kind(failure):
 
     The type of the exception and the place where it was raised: its text often holds a number.
     """
-    places = [line for line in failure.splitlines() if line.startswith('  File "')]
+    trace = getattr(failure, "traceback", "")
+    places = [line for line in trace.splitlines() if line.startswith('  File "')]
     return (failure.partition(":")[0], places[-1]) if places else None
 
 

@@ -59,11 +59,13 @@ def test_an_exception_loses_nothing(when, caplog):
     result = run(objective)
     assert len(result.values) == 8
     assert np.flatnonzero(np.isnan(result.values)).tolist() == [when - 1]
-    assert list(result.failures) == [when - 1]
-    first, *trace = result.failures[when - 1].splitlines()
-    assert first == "MemoryError: batch too large"
-    assert trace[1] == "Traceback (most recent call last):"
-    assert "in objective" in trace[2] and "test_loop.py" in trace[2]  # from the objective on
+    assert result.failures == {when - 1: "MemoryError: batch too large"}
+    title, *trace = result.failures[when - 1].traceback.splitlines()
+    assert title == "Traceback (most recent call last):"
+    assert "in objective" in trace[0] and "test_loop.py" in trace[0]  # from the objective on
+    assert str(result.failures[when - 1]).endswith(
+        "batch too large\n\n" + "\n".join([title, *trace])
+    )
     assert "MemoryError: batch too large" in caplog.text  # and whoever watches is told once
     assert "Traceback" not in caplog.text
 
@@ -299,7 +301,7 @@ def test_a_broken_objective_does_not_spend_the_budget():
         run(lambda config: config["learning_rate"], n=50)
     result = caught.value.result
     assert len(result.values) == 5  # what an initial design has in one dimension
-    assert "Traceback" in result.failures[4]
+    assert "Traceback" in str(result.failures[4])
     assert "on_error='continue'" in str(caught.value)
     strategy = bo.BayesianOptimization(LINE, n_initial=9)
     with pytest.raises(bo.ObjectiveFailed) as caught:
@@ -327,6 +329,25 @@ def test_failures_of_more_than_one_kind_or_with_a_success_among_them_go_on():
     with pytest.raises(bo.ObjectiveFailed, match="diverged at"):  # one place, whatever the text
         run(one_success, n=12)
     assert len(run(one_success, n=12, on_error="continue").failures) == 12
+
+
+def test_where_the_budget_is_spent_there_is_nothing_to_save():
+    for n in (1, 3, 5):
+        assert len(run(lambda config: config["learning_rate"], n=n).failures) == n
+
+
+def test_a_traceback_is_in_the_journal_and_comes_back(tmp_path):
+    path = tmp_path / "runs.jsonl"
+
+    def objective(config):
+        raise ArithmeticError("diverged\nand more")
+
+    whole = run(objective, n=2, journal=path)
+    assert list(whole.failures.values()) == ["ArithmeticError: diverged\nand more"] * 2
+    again = run(never, n=2, journal=path, strategy=bo.RandomSearch(LINE, seed=1))
+    assert again.failures == whole.failures
+    assert again.failures[1].traceback == whole.failures[1].traceback != ""
+    assert str(again.failures[1]) == bo.read_journal(path)[1].failure
 
 
 def test_a_broken_objective_that_is_mended_goes_on_in_the_journal(tmp_path):
@@ -566,7 +587,7 @@ def test_a_result_is_a_table(tmp_path):
 
 @pytest.mark.parametrize("returned", [(1.0, 2.0), (1.0, {}, {}), [1.0, {}], ({}, 1.0), ("1", {})])
 def test_what_is_no_value_with_further_numbers_is_named(returned):
-    with pytest.raises(TypeError, match="the return value of objective must be one number"):
+    with pytest.raises(TypeError, match="the return value of objective must be one real number"):
         run(lambda config: returned)
 
 

@@ -176,7 +176,7 @@ def test_an_exception_whose_text_raises_is_a_failed_trial():
         raise Unspeakable
 
     failure = workers.evaluate(objective, {"x": 0.25}, True, 0).failure
-    assert failure.startswith("Unspeakable: ") and "in objective" in failure
+    assert failure.startswith("Unspeakable: ") and "in objective" in failure.traceback
 
 
 def test_failures_of_one_mistake_are_of_one_kind():
