@@ -45,6 +45,7 @@ class TreeParzen(Strategy):
 
     @np.errstate(under="ignore")  # far from a center its density is e^-1000: 0
     def propose(self, number, rng):
+        """Return the first at random, then the likeliest good one of `n_candidates` draws."""
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
             return self._new(lambda: self.space.snap(rng.random((1, self.space.d))))
         good, bad = self._split()
