@@ -128,6 +128,7 @@ class ExpectedImprovement:
         _validate.number("xi", self.xi, 0)
 
     def __call__(self, mu, sigma, best):
+        """Return the score of each point, shape (n,)."""
         return expected_improvement(mu, sigma, best, self.xi)
 
     @_tails
@@ -147,6 +148,7 @@ class LogExpectedImprovement:
         _validate.number("xi", self.xi, 0)
 
     def __call__(self, mu, sigma, best):
+        """Return the score of each point, shape (n,)."""
         return log_expected_improvement(mu, sigma, best, self.xi)
 
     @_tails
@@ -167,6 +169,7 @@ class ProbabilityOfImprovement:
         _validate.number("xi", self.xi, 0)
 
     def __call__(self, mu, sigma, best):
+        """Return the score of each point, shape (n,)."""
         return probability_of_improvement(mu, sigma, best, self.xi)
 
     @_tails
@@ -186,6 +189,7 @@ class UpperConfidenceBound:
         _validate.number("kappa", self.kappa, 0)
 
     def __call__(self, mu, sigma, best):
+        """Return the score of each point, shape (n,)."""
         return upper_confidence_bound(mu, sigma, self.kappa)
 
     def slopes(self, mu, sigma, best):

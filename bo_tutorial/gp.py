@@ -110,7 +110,8 @@ class GaussianProcess:
     n_starts: int = 8
 
     def __new__(cls, *_, **given):
-        _validate.known_names(cls.__name__, [f.name for f in fields(cls)], given, OTHER_NAMES)
+        if cls.__init__ is GaussianProcess.__init__:
+            _validate.known_names(cls.__name__, [f.name for f in fields(cls)], given, OTHER_NAMES)
         return super().__new__(cls)
 
     def __post_init__(self):
@@ -124,7 +125,8 @@ class GaussianProcess:
         if abs(mean) > _validate.LARGEST:
             raise ValueError(f"mean must be at most 1e100 in size, got {mean}")
         object.__setattr__(self, "mean", mean)
-        if self.prior is not None and not hasattr(self.prior, "log_density"):
+        is_class = isinstance(self.prior, type)
+        if self.prior is not None and (is_class or not hasattr(self.prior, "log_density")):
             raise TypeError(f"prior must be a LogNormalPrior or None, got {self.prior!r:.80}")
         _validate.whole_number("n_starts", self.n_starts, 1)
         object.__setattr__(self, "learn", _names_to_learn(self.learn))
@@ -232,7 +234,7 @@ class GaussianProcess:
         values = {
             "length_scale": np.atleast_1d(self.kernel.length_scale),
             "signal_variance": [self.kernel.signal_variance],
-            "noise_variance": [max(self.noise_variance, 1e-12)],
+            "noise_variance": [self.noise_variance or 1e-12],
         }
         theta = np.concatenate(
             [np.log(values[name]) for name in HYPERPARAMETERS if name in self.learn]
@@ -315,7 +317,7 @@ class Posterior:
     def __repr__(self):
         n, d = self.X.shape
         return (
-            f"{type(self).__name__.lstrip('_')}(n={n}, d={d}, kernel={self.kernel!r}, "
+            f"Posterior(n={n}, d={d}, kernel={self.kernel!r}, "
             f"noise_variance={self.noise_variance!r}, mean={self.mean!r})"
         )
 
@@ -554,12 +556,18 @@ def _try_kernel(kernel):
     what = "kernel must be a kernel, such as bo.SquaredExponential(length_scale=0.3)"
     if isinstance(kernel, str):
         word = "".join(c for c in kernel.lower() if c not in " _-")
-        raise TypeError(f"{what}, got {kernel!r}: write {KERNEL_WORDS.get(word, 'bo.Matern52()')}")
+        write = KERNEL_WORDS.get(word, "bo.SquaredExponential() or bo.Matern52()")
+        raise TypeError(f"{what}, got {kernel!r}: write {write}")
     if isinstance(kernel, type):
         name = kernel.__name__
         raise TypeError(f"{what}, got the class {name}: write {name}(), which makes one")
     if not callable(kernel):
         raise TypeError(f"{what}, got {kernel!r:.80}")
+    if type(kernel).__module__.partition(".")[0] == "sklearn":
+        raise TypeError(
+            f"{what}, got scikit-learn's {kernel!r:.60}: write bo.SquaredExponential() for RBF, "
+            "bo.Matern52() for Matern(nu=2.5), and noise_variance=... for WhiteKernel"
+        )
     missing = [n for n in ("length_scale", "signal_variance") if not hasattr(kernel, n)]
     if missing:
         raise TypeError(

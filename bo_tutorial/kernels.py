@@ -35,8 +35,9 @@ class _Stationary:
     category_distance: float = 1.0
 
     def __new__(cls, *_, **given):
-        names = [each.name for each in fields(cls)]
-        _validate.known_names(cls.__name__, names, given, OTHER_NAMES)
+        if cls.__init__ is _Stationary.__init__:  # not where a subclass has arguments of its own
+            names = [each.name for each in fields(cls)]
+            _validate.known_names(cls.__name__, names, given, OTHER_NAMES)
         return super().__new__(cls)
 
     def __post_init__(self):

@@ -1,5 +1,6 @@
 """Acquisition functions against quadrature, Monte Carlo and 60-digit arithmetic."""
 
+import mpmath
 import numpy as np
 import oracles
 import pytest
@@ -184,6 +185,55 @@ def test_log_ei_with_a_vanishing_sigma():
     np.testing.assert_array_equal(
         bo.probability_of_improvement(mu, np.full(2, 1e-300), 0.0), [0.0, 1.0]
     )
+
+
+LARGEST, SMALLEST = np.finfo(float).max, 5e-324
+ENDS = [  # mu, sigma, best
+    (LARGEST, 1.0, -LARGEST),
+    (-LARGEST, 1.0, LARGEST),
+    (LARGEST, LARGEST, -LARGEST),
+    (-LARGEST, LARGEST, LARGEST),
+    (1e308, 1e308, -1e308),
+    (-1e308, 3e307, 1e308),
+    (1.0, SMALLEST, 0.5),
+    (-1.0, SMALLEST, 0.5),
+    (0.0, SMALLEST, 0.0),
+    (SMALLEST, SMALLEST, 0.0),
+    (1e-310, 1e-300, 0.0),
+    (0.0, 1e300, 1e-300),
+    (-1e-9, 1e-320, 0.0),
+]
+
+
+@pytest.mark.parametrize("mu, sigma, best", ENDS)
+def test_values_at_the_ends_of_the_floats_score_as_in_sixty_digits(mu, sigma, best):
+    with mpmath.workdps(60):
+        gap, s = mpmath.mpf(mu) - mpmath.mpf(best), mpmath.mpf(sigma)
+        z = gap / s
+        pi = mpmath.ncdf(z) if abs(z) < 1e3 else mpmath.mpf(z > 0)
+        ei = s * mpmath.npdf(z) + gap * pi if abs(z) < 1e3 else max(gap, mpmath.mpf(0))
+        log_ei = mpmath.log(ei) if ei > 0 else mpmath.log(s) - z**2 / 2
+        ucb = mpmath.mpf(mu) + 2 * s
+        expected = [float(min(max(each, -LARGEST), LARGEST)) for each in (pi, ei, ucb)]
+    point = np.array([mu]), np.array([sigma])
+    with np.errstate(all="raise"):
+        ours = [
+            bo.probability_of_improvement(*point, best)[0],
+            bo.expected_improvement(*point, best)[0],
+            bo.upper_confidence_bound(*point, 2.0)[0],
+        ]
+        ours_log = bo.log_expected_improvement(*point, best)[0]
+        slopes = [
+            bo.ExpectedImprovement().slopes(*point, best),
+            bo.LogExpectedImprovement().slopes(*point, best),
+            bo.ProbabilityOfImprovement().slopes(*point, best),
+        ]
+    assert ours == pytest.approx(expected, rel=1e-9, abs=SMALLEST)
+    assert np.isfinite(ours).all() and np.isfinite(slopes).all()
+    if log_ei < -LARGEST:
+        assert ours_log < -1e300
+    else:
+        assert ours_log == pytest.approx(float(log_ei), rel=1e-9)
 
 
 # ------------------------------------------------------------------------------------- sigma = 0

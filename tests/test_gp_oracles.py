@@ -514,6 +514,34 @@ def test_samples_on_a_fine_grid_and_reproducible():
     np.testing.assert_allclose(at_data, np.tile([1.0, -1.0], (200, 1)), atol=0.01)
 
 
+def test_draws_do_not_depend_on_what_an_eigenvector_leaves_open(monkeypatch):
+    """Signs are the LAPACK build's choice; so are directions among equal eigenvalues."""
+    Xs = np.linspace(0, 1, 20)[:, None]
+    far = 100 * np.eye(6)  # covariance 1.3 I: every direction is an eigenvector
+    processes = [build("Matern52", 0.5, 1.3, 1e-4, mean=1.0), build("SquaredExponential", 1, 1, 0)]
+    posterior = processes[0].condition(Xs[::7], np.sin(Xs[::7, 0]))
+
+    def draws():
+        rng = np.random.default_rng(3)
+        return [
+            *(process.sample(Xs, 2, rng) for process in [*processes, posterior]),
+            build("Matern52", 0.5, 1.3, 0).sample(far, 2, rng),
+        ]
+
+    usual, eigh = draws(), np.linalg.eigh
+
+    def other_eigh(matrix):
+        values, vectors = eigh(matrix)
+        vectors = vectors * np.where(np.arange(len(values)) % 2, 1.0, -1.0)
+        if len(values) == len(far):  # turn the space of the six equal eigenvalues
+            vectors = vectors @ np.linalg.qr(np.arange(36.0).reshape(6, 6) % 7 + np.eye(6))[0]
+        return values, vectors
+
+    monkeypatch.setattr(np.linalg, "eigh", other_eigh)
+    for other, same in zip(draws(), usual, strict=True):
+        np.testing.assert_allclose(other, same, rtol=0, atol=1e-12)
+
+
 # ---------------------------------------------------------------------------------------- jitter
 
 

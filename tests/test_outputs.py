@@ -82,3 +82,30 @@ def test_each_part_can_be_left_out():
     assert np.array_equal(fit_outputs(y, standardize=False).standardize(y), y)
     straight = fit_outputs(y, warp=False).standardize(y)
     assert straight == pytest.approx((y - y.mean()) / y.std())
+
+
+@pytest.mark.parametrize("power", [-1000, -300, 300, 900])
+@pytest.mark.parametrize("warp", [True, False])
+def test_a_power_of_two_is_standardized_to_the_same_bits(power, warp):
+    y = np.round(1e6 * np.random.default_rng(0).exponential(size=30))
+    outputs, scaled = fit_outputs(y, warp=warp), fit_outputs(np.ldexp(y, power), warp=warp)
+    assert scaled.exponent == outputs.exponent
+    assert np.array_equal(scaled.standardize(np.ldexp(y, power)), outputs.standardize(y))
+    bent = np.linspace(outputs.bend(y).min(), outputs.bend(y).max(), 9)
+    there = np.ldexp(bent, power - scaled.power)  # in the units of what is bent
+    assert np.array_equal(scaled.straighten(there), np.ldexp(outputs.straighten(bent), power))
+
+
+def test_ordinary_values_keep_their_units():
+    for size in (1e-59, 1e-12, 1.0, 1e12, 1e59):
+        assert fit_outputs(size * np.array([1.0, 2.0, 4.0])).power == 0
+
+
+def test_what_lies_beyond_the_largest_float_becomes_the_largest_float():
+    largest = np.finfo(float).max
+    for y in ([-largest, largest, 0.5 * largest], [largest, 0.0, 1.0]):
+        for warp in (True, False):
+            outputs = fit_outputs(np.array(y), warp=warp)
+            with np.errstate(all="raise"):
+                far = outputs.straighten(outputs.mean + outputs.sd * np.array([-50.0, 50.0]))
+            assert np.isfinite(far).all() and far[1] == largest

@@ -94,6 +94,21 @@ def test_no_test_draws_from_a_generator_without_a_seed():
                 assert seeds or not draws, f"{name}, line {call.lineno}"
 
 
+def test_ties_are_sorted_the_same_way_on_every_processor():
+    """Without `kind="stable"` NumPy sorts ties as the processor's vector instructions do."""
+    root, seen = TESTS.parent, 0
+    folders = ("bo_tutorial", "benchmarks", "tools", "notebooks")
+    for path in sorted(p for f in folders for p in (root / f).rglob("*") if p.is_file()):
+        if path.suffix not in (".py", ".ipynb"):
+            continue
+        text = path.read_text(encoding="utf-8").replace("\\", "")
+        # Not the second of two in a row: a permutation has no ties.
+        for call in re.findall(r"(?<!\))[.( ]argsort\(((?:[^()]|\([^()]*\))*)\)", text):
+            assert 'kind="stable"' in call, f"{path.name}: argsort({call})"
+            seen += 1
+    assert seen >= 8
+
+
 def test_what_a_test_imports_is_looked_for_before_any_test_runs():
     ours = {path.stem for path in MODULES} | {"benchmarks", "bo_tutorial", "playwright", "pytest"}
     base = {"filelock", "numpy", "scipy", "tqdm"}  # the package itself cannot do without
