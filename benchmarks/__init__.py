@@ -1,7 +1,7 @@
 """The course's optimizer against the libraries people use, in one harness.
 
 Everything runs in one thread, and the libraries read these variables when NumPy or torch is first
-imported: each program of this folder calls `set_one_thread` before. Importing a module changes nothing.
+imported: each program of this folder calls `set_one_thread` before. An import changes nothing.
 """
 
 import os

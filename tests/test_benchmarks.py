@@ -15,10 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import (  # noqa: E402
     adapters,
     noise,
-    set_one_thread,
     problems,
     report,
     run,
+    set_one_thread,
     timing,
 )
 from bo_tutorial import lab, smbo, tpe  # noqa: E402
