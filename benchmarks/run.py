@@ -23,6 +23,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks import set_one_thread
+
+if __name__ == "__main__":
+    set_one_thread()
+
 import numpy as np
 
 from benchmarks import adapters, problems

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -11,8 +12,16 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import adapters, noise, problems, report, run, timing  # noqa: E402
-from bo_tutorial import smbo, tpe  # noqa: E402
+from benchmarks import (  # noqa: E402
+    adapters,
+    noise,
+    problems,
+    report,
+    run,
+    set_one_thread,
+    timing,
+)
+from bo_tutorial import lab, smbo, tpe  # noqa: E402
 
 OWN = ["ours", "ours-tpe", "random", "sobol"]
 CHEAP = [
@@ -365,6 +374,13 @@ def test_too_short_runs_have_no_report():
 def test_our_fit_is_measured_against_restarts(monkeypatch):
     monkeypatch.setattr(timing, "N_RESTARTS", 2)
     assert timing.nats_short(2, 10, seed=0) < 0.5
+
+
+def test_one_thread_names_the_variables_that_the_libraries_read(monkeypatch):
+    environment = {}
+    monkeypatch.setattr(os, "environ", environment)
+    set_one_thread()
+    assert environment == dict.fromkeys(lab.THREADS, "1")
 
 
 def test_timing_goes_on_where_it_stopped(tmp_path, monkeypatch):
