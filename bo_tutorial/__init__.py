@@ -4,6 +4,7 @@ A search strategy has `ask` and `tell`, a surrogate has `fit`, an acquisition is
 (mu, sigma, best). Everything is maximized.
 """
 
+from bo_tutorial import _moved
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
     LogExpectedImprovement,
@@ -66,6 +67,8 @@ __all__ = [
     "read_journal",
     "upper_confidence_bound",
 ]
+
+_moved.install()
 
 
 def __getattr__(name):

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bo_tutorial import lab
+from bo_tutorial.course import lab
 
 
 def main(argv=None):

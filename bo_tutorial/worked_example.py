@@ -280,7 +280,7 @@ def write_figure(assumptions, path, mean_within=0.25, at_least=0.5):
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    from bo_tutorial.plotting import verdicts
+    from bo_tutorial.course.lesson_08 import figures as verdicts
 
     with plt.style.context("bo_tutorial.style"):
         fig = plt.figure(figsize=(11, 6))

@@ -20,10 +20,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from bo_tutorial import game
-from bo_tutorial.checks import Array, Number
-from bo_tutorial.checks.lesson_04 import CHECKS
-from bo_tutorial.lab import find_lesson, find_lessons
+from bo_tutorial.course.checking import Array, Number
+from bo_tutorial.course.lab import find_lesson, find_lessons
+from bo_tutorial.course.lesson_00 import numerics as game
+from bo_tutorial.course.lesson_04.checks import CHECKS
 
 PATIENCE, FOR_A_LESSON = 60_000, 240_000  # milliseconds, on a slow and busy machine
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -5,7 +5,6 @@
 
 import ast
 import html
-import importlib
 import io
 import json
 import re
@@ -17,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bo_tutorial import checks
+from bo_tutorial.course import rooms
+from bo_tutorial.course.checking import NOT_TRIED
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -188,10 +188,8 @@ def _solutions(path):
 
 
 def _checks(path):
-    name = f"lesson_{path.name[:2]}"
-    if not (Path(checks.__file__).parent / f"{name}.py").exists():
-        return {}
-    return importlib.import_module(f"bo_tutorial.checks.{name}").CHECKS
+    room = rooms("checks").get(path.name[:2])
+    return room.CHECKS if room else {}
 
 
 def heading(source):
@@ -726,7 +724,7 @@ def nothing_is_answered(lesson):
         f"{cell} must show '{name}: not tried yet'"
         for cell in lesson.code
         for name in cell.checks()
-        if f"{name}: {checks.core.NOT_TRIED}" not in cell.printed
+        if f"{name}: {NOT_TRIED}" not in cell.printed
     ]
 
 

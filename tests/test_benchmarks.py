@@ -21,7 +21,8 @@ from benchmarks import (  # noqa: E402
     set_one_thread,
     timing,
 )
-from bo_tutorial import lab, smbo, tpe  # noqa: E402
+from bo_tutorial import smbo, tpe  # noqa: E402
+from bo_tutorial.course import lab
 
 OWN = ["ours", "ours-tpe", "random", "sobol"]
 CHEAP = [

@@ -1,21 +1,16 @@
 """Every exercise of the course: right, blank, and each wrong answer with a hint of its own."""
 
-import importlib
-import pkgutil
 import re
 
 import numpy as np
 import pytest
 
-from bo_tutorial import checks
-from bo_tutorial.checks import Array, Choice, Function, Number, Wrong, core
+from bo_tutorial.course import checking as checks
+from bo_tutorial.course import rooms
+from bo_tutorial.course.checking import Array, Choice, Function, Number, Wrong
 
-MODULES = [
-    importlib.import_module(f"bo_tutorial.checks.{module.name}")
-    for module in pkgutil.iter_modules(checks.__path__)
-    if module.name.startswith("lesson_")
-]
-EXERCISES = {name: each for module in MODULES for name, each in module.CHECKS.items()}
+ROOMS = rooms("checks").values()
+EXERCISES = {name: each for room in ROOMS for name, each in room.CHECKS.items()}
 WRONG = [(name, wrong) for name, each in EXERCISES.items() for wrong in each.wrong]
 
 
@@ -72,8 +67,8 @@ def test_an_answer_of_another_kind_is_refused_in_words(name):
 
 
 def graded(exercise, answer, monkeypatch):
-    monkeypatch.setattr(core, "find", lambda name: exercise)
-    return core.grade("99.made_up", answer)
+    monkeypatch.setattr(checks, "find", lambda name: exercise)
+    return checks.grade("99.made_up", answer)
 
 
 def halves():

@@ -9,8 +9,9 @@ import pytest
 from scipy import stats
 
 import bo_tutorial as bo
-from bo_tutorial import comparison as c
-from bo_tutorial import draws, network, problems
+from bo_tutorial import network, problems
+from bo_tutorial.course.lesson_03 import numerics as draws
+from bo_tutorial.course.lesson_09 import numerics as c
 
 ROOT = Path(__file__).resolve().parent.parent
 BLIND = ("grid", "random", "Sobol")

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 from scipy.stats import qmc
 
-from bo_tutorial import draws, network
+from bo_tutorial import network
+from bo_tutorial.course.lesson_03 import numerics as draws
 
 
 def test_the_hit_rate_is_that_of_the_geometric_and_of_the_binomial_distribution():

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from bo_tutorial import game
-from bo_tutorial.widgets.game import five_guesses
+from bo_tutorial.course.lesson_00 import numerics as game
+from bo_tutorial.course.lesson_00.live import five_guesses
 
 GUESSES = [0.5, 0.25, 0.1, 0.3, 0.2]
 

@@ -11,8 +11,8 @@ import urllib.request
 
 import pytest
 
-from bo_tutorial import lab
 from bo_tutorial.__main__ import main
+from bo_tutorial.course import lab
 
 NAME = "07_close_the_loop.ipynb"
 
@@ -339,7 +339,7 @@ def test_the_server_opens_the_lesson(course, folder, tmp_path):
     }
     settings |= {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_TOKEN": "secret"}
     command = (
-        "import sys; from pathlib import Path; from bo_tutorial import lab;"
+        "import sys; from pathlib import Path; from bo_tutorial.course import lab;"
         "from bo_tutorial.__main__ import main;"
         "lessons = lab.find_lessons(Path(sys.argv.pop(1)));"
         "lab.find_lessons = lambda: lessons; sys.exit(main())"

@@ -5,7 +5,6 @@ spoils it in one place and looks whether the rule notices.
 """
 
 import copy
-import pkgutil
 import re
 
 import pytest
@@ -23,8 +22,8 @@ from lesson_rules import (
     words,
 )
 
-from bo_tutorial import checks
-from bo_tutorial.checks import Array, Choice, Number
+from bo_tutorial.course import rooms
+from bo_tutorial.course.checking import Array, Choice, Number
 
 COURSE = read_course()
 LECTURE = ("00", "03", "04", "06", "07")  # the five lessons of the lecture of 50 minutes
@@ -50,9 +49,7 @@ def test_the_lecture_takes_50_minutes():
 def test_solutions_and_checks_belong_to_a_lesson():
     names = {lesson.path.name for lesson in COURSE}
     assert {path.name for path in (NOTEBOOKS / "solutions").glob("*.ipynb")} <= names
-    modules = [module.name for module in pkgutil.iter_modules(checks.__path__)]
-    numbered = {name.removeprefix("lesson_") for name in modules if name.startswith("lesson_")}
-    assert numbered <= {name[:2] for name in names}
+    assert set(rooms("checks")) <= {name[:2] for name in names}
 
 
 # A lesson that keeps every rule
@@ -143,7 +140,7 @@ class Draft:
         self.name, self.siblings = "99_make_up_a_lesson.ipynb", {}
         self.solutions = [
             markdown("# 99 · Make up a lesson: solutions"),
-            code("from bo_tutorial.checks import check"),
+            code("from bo_tutorial.course import check"),
             *solution(1, "slope"),
             *solution(2, "both"),
         ]

@@ -6,7 +6,8 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import multivariate_normal, norm
 
 import bo_tutorial as bo
-from bo_tutorial import likelihood, network
+from bo_tutorial import network
+from bo_tutorial.course.lesson_05 import numerics as likelihood
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
 
 KERNELS = [bo.SquaredExponential, bo.Matern52]

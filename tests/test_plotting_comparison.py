@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from drawn import legend, points
 
-from bo_tutorial.plotting import base, comparison
-from bo_tutorial.widgets.comparison import pick_a_seed
+from bo_tutorial.course.lesson_09 import figures as comparison
+from bo_tutorial.course.lesson_09.live import pick_a_seed
+from bo_tutorial.plotting import base
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

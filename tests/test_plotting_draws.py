@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from drawn import legend, points
 
-from bo_tutorial import draws
-from bo_tutorial.plotting import draws as figures
+from bo_tutorial.course.lesson_03 import figures
+from bo_tutorial.course.lesson_03 import live as live_figures
+from bo_tutorial.course.lesson_03 import numerics as draws
 from bo_tutorial.plotting.base import artist
-from bo_tutorial.widgets import draws as live_figures
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

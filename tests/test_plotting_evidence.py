@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from drawn import legend
 
-from bo_tutorial.plotting import evidence
+from bo_tutorial.course.lesson_05 import figures as evidence
 from bo_tutorial.plotting.base import artist
 
 pytestmark = pytest.mark.usefixtures("course_style")

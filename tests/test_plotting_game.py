@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bo_tutorial import game
-from bo_tutorial.plotting import game as drawing
+from bo_tutorial.course.lesson_00 import figures as drawing
+from bo_tutorial.course.lesson_00 import numerics as game
 
 X = np.array([0.5, 0.25, 0.1, 0.3, 0.2])
 F = game.preset("D")

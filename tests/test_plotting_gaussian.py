@@ -8,10 +8,10 @@ from drawn import legend, points
 from scipy.linalg import solve_triangular
 from scipy.stats import norm
 
-from bo_tutorial import widgets
-from bo_tutorial.plotting import gaussian
+from bo_tutorial.course import live as widgets
+from bo_tutorial.course.lesson_04 import figures as gaussian
+from bo_tutorial.course.lesson_04 import live as live_figures
 from bo_tutorial.plotting.base import artist
-from bo_tutorial.widgets import gaussian as live_figures
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

@@ -8,8 +8,8 @@ from scipy.spatial import KDTree
 from scipy.stats import norm
 
 from bo_tutorial import Float, Space
-from bo_tutorial.blind_spots import distance_to_nearest, grid_points, in_order, ridge
-from bo_tutorial.plotting import grids
+from bo_tutorial.course.lesson_02 import figures as grids
+from bo_tutorial.course.lesson_02.numerics import distance_to_nearest, grid_points, in_order, ridge
 from bo_tutorial.plotting.base import artist
 
 pytestmark = pytest.mark.usefixtures("course_style")

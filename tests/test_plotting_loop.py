@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bo_tutorial import game
-from bo_tutorial.plotting import base, loop
-from bo_tutorial.widgets.loop import OWN, replay, stepper
+from bo_tutorial.course.lesson_00 import numerics as game
+from bo_tutorial.course.lesson_07 import figures as loop
+from bo_tutorial.course.lesson_07.live import OWN, replay, stepper
+from bo_tutorial.plotting import base
 
 X = np.linspace(0, 1, 11)
 TRUTH = np.sin(6 * X)

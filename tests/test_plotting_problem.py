@@ -7,7 +7,8 @@ from drawn import legend
 from matplotlib.colors import to_hex
 
 from bo_tutorial import Float, Int, Space, network
-from bo_tutorial.plotting import VERMILION, problem
+from bo_tutorial.course.lesson_01 import figures as problem
+from bo_tutorial.plotting import VERMILION
 from bo_tutorial.plotting.base import artist
 
 pytestmark = pytest.mark.usefixtures("course_style")

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from drawn import legend, points
 
-from bo_tutorial import tuning
+from bo_tutorial.course.lesson_10 import figures
+from bo_tutorial.course.lesson_10 import numerics as tuning
 from bo_tutorial.network import SPACE
-from bo_tutorial.plotting import tuning as figures
 from bo_tutorial.plotting.base import artist
 
 pytestmark = pytest.mark.usefixtures("course_style")

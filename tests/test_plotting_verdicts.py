@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from bo_tutorial import worked_example as we
-from bo_tutorial.plotting import base, verdicts
-from bo_tutorial.widgets.verdicts import change_an_assumption
+from bo_tutorial.course.lesson_08 import figures as verdicts
+from bo_tutorial.course.lesson_08.live import change_an_assumption
+from bo_tutorial.plotting import base
 
 BASE = we.Assumptions()
 

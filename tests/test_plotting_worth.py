@@ -7,7 +7,8 @@ from drawn import legend
 from scipy.integrate import trapezoid
 
 import bo_tutorial as bo
-from bo_tutorial.plotting import base, worth
+from bo_tutorial.course.lesson_06 import figures as worth
+from bo_tutorial.plotting import base
 
 RATES = np.geomspace(1e-4, 1, 41)
 MU = 0.9 - 0.02 * (np.log10(RATES) + 2) ** 2

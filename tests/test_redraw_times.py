@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from bo_tutorial import widgets
+from bo_tutorial.course import live as widgets
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 100  # ms; above it one feels that one waits
@@ -31,7 +31,7 @@ def rows(page):
 def test_each_live_figure_has_a_row_and_redraws_in_time():
     measured = rows(tool.PAGE.read_text(encoding="utf-8"))
     modules = {
-        name: function.__module__.rpartition(".")[2] for name, function in tool.figures().items()
+        name: function.__module__.split(".")[-2:][0] for name, function in tool.figures().items()
     }
     told = {name: module for name, (module, *_) in measured.items()}
     assert told == modules, "run `python tools/redraw_times.py`"

@@ -9,7 +9,8 @@ import pytest
 from scipy.stats import yeojohnson
 
 import bo_tutorial as bo
-from bo_tutorial import network, tuning
+from bo_tutorial import network
+from bo_tutorial.course.lesson_10 import numerics as tuning
 
 TWO_IMAGES = 2.5 / 600
 

@@ -1,8 +1,6 @@
 """Live figures: each control moved to its ends and its middle, and what they share."""
 
-import importlib
 import math
-import pkgutil
 import re
 
 import matplotlib
@@ -13,10 +11,10 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.figure import Figure
 
-from bo_tutorial import widgets
+from bo_tutorial.course import live as widgets
+from bo_tutorial.course import rooms
 
-for module in pkgutil.iter_modules(widgets.__path__):
-    importlib.import_module(f"bo_tutorial.widgets.{module.name}")
+rooms("live")  # importing them registers their figures
 FIGURES = dict(widgets.FIGURES)
 
 

@@ -2,8 +2,8 @@
 
 python tools/comparison_data.py
 
-Writes `bo_tutorial/data/comparison.csv`, one line for each contest, contestant and seed, and
-`comparison_varied.csv`, one line for each function drawn from a Gaussian process. A line holds the
+Writes two files into the room of lesson 09: `comparison.csv`, one line for each contest, contestant
+and seed, and `comparison_varied.csv`, one line for each function drawn. A line holds the
 incumbent where it changes: the number of the evaluation, the value with six digits, and how many of
 the random draws of that contest are as good or better.
 """
@@ -17,7 +17,7 @@ if __name__ == "__main__":  # before NumPy: the same sums everywhere
 import numpy as np
 from tqdm import tqdm
 
-from bo_tutorial import comparison
+from bo_tutorial.course.lesson_09 import numerics as comparison
 
 
 def steps(values, ordered):

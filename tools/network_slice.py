@@ -1,9 +1,10 @@
-"""Train the slice of lesson 03, `bo_tutorial/data/network_slice.csv`: about a minute on one core.
+"""Train the slice of lesson 03, `network_slice.csv` in its room: about a minute on one core.
 
 python tools/network_slice.py
 """
 
-from bo_tutorial import draws, network
+from bo_tutorial import network
+from bo_tutorial.course.lesson_03 import numerics as draws
 
 
 def main():

@@ -9,9 +9,7 @@ machine counts little.
 """
 
 import argparse
-import importlib
 import os
-import pkgutil
 import platform
 import statistics
 import sys
@@ -24,18 +22,18 @@ if __name__ == "__main__":  # before NumPy: times are of one core
 
 import matplotlib.pyplot as plt
 
-from bo_tutorial import widgets
+from bo_tutorial.course import live as widgets
+from bo_tutorial.course import rooms
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "live_figures.md"
 BEGIN, END = "<!-- begin redraws -->\n", "<!-- end redraws -->"
 ROUNDS = 5
-HEADER = ("live figure", "module", "controls", "redraws", "median (ms)", "largest (ms)")
+HEADER = ("live figure", "room", "controls", "redraws", "median (ms)", "largest (ms)")
 
 
 def figures():
     """Return {name: function} of every live figure of the course."""
-    for module in pkgutil.iter_modules(widgets.__path__):
-        importlib.import_module(f"bo_tutorial.widgets.{module.name}")
+    rooms("live")
     return widgets.FIGURES
 
 
@@ -70,7 +68,7 @@ def report():
         for name, function in sorted(figures().items()):
             figure = function()
             times = redraws(figure)
-            module = function.__module__.rpartition(".")[2]
+            module = function.__module__.split(".")[-2:][0]
             numbers = (len(times), f"{statistics.median(times):.0f}", f"{max(times):.0f}")
             rows.append((f"`{name}`", f"`{module}`", len(figure.controls), *numbers))
     lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]

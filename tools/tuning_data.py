@@ -2,7 +2,7 @@
 
     python tools/tuning_data.py
 
-Writes bo_tutorial/data/tuning.json. Each training is noted in a scratch file when it ends; a run
+Writes `tuning.json` of lesson 10. Each training is noted in a scratch file when it ends; a run
 that is killed goes on where it stopped when the command is given again.
 """
 
@@ -16,8 +16,9 @@ from pathlib import Path
 if __name__ == "__main__":  # before NumPy: the seconds are of one core
     os.environ["OMP_NUM_THREADS"] = "1"
 
-from bo_tutorial import network, tuning
-from bo_tutorial.comparison import new_bests
+from bo_tutorial import network
+from bo_tutorial.course.lesson_09.numerics import new_bests
+from bo_tutorial.course.lesson_10 import numerics as tuning
 from bo_tutorial.network import SPACE
 from bo_tutorial.search import RandomSearch
 from bo_tutorial.smbo import BayesianOptimization

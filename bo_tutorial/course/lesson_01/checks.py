@@ -1,0 +1,149 @@
+"""Exercises of lesson 01: a slope, a coordinate, a space, a decision."""
+
+import math
+
+import numpy as np
+
+from bo_tutorial.course.checking import Array, Choice, Number, Wrong
+from bo_tutorial.space import Categorical, Float, Space
+
+_rate = Float(1e-4, 1.0, log=True)
+
+_space = Space(
+    weight_decay=Float(1e-6, 1e-2, log=True),
+    activation=Categorical(["tanh", "leaky"]),
+    slope=Float(0.01, 0.3, when={"activation": "leaky"}),
+)
+_raw = Float(1e-6, 1e-2).to_unit(1e-5)
+
+
+CHECKS = {
+    "01.predict_slope": Choice(
+        right="b",
+        wrong=(
+            Wrong(
+                "a smooth function",
+                "a",
+                "That is how a smooth function behaves. Which values can a count of images take?",
+            ),
+            Wrong(
+                "a jump at every step",
+                "c",
+                "It would if the accuracy changed with every change of the learning rate, however "
+                "small. Does an image change sides each time?",
+            ),
+            Wrong(
+                "random trainings",
+                "d",
+                "Both trainings use the same seed, so nothing is drawn anew between them.",
+            ),
+        ),
+        because="the accuracy is a staircase: level between its steps, and torn at them.",
+    ),
+    "01.unit": Number(
+        right=float(_rate.to_unit(0.003)),
+        kind="a coordinate of the unit interval, between 0 and 1",
+        wrong=(
+            Wrong(
+                "the raw axis",
+                float(Float(1e-4, 1.0).to_unit(0.003)),
+                "This is the share of the raw axis. On a log axis it is decades that are counted.",
+            ),
+            Wrong(
+                "counted from the upper end",
+                1 - float(_rate.to_unit(0.003)),
+                "The coordinate 0 belongs to the lower end of the range, 0.0001.",
+            ),
+            Wrong(
+                "the lower end forgotten",
+                math.log10(0.003) / 4,
+                "A coordinate is never negative. From which learning rate are the decades counted?",
+            ),
+            Wrong(
+                "the logarithm itself",
+                math.log10(0.003),
+                "That counts decades from 1, downward. A coordinate starts at the lower end of the "
+                "range.",
+            ),
+            Wrong(
+                "two bases of the logarithm",
+                (math.log(0.003) + 4) / 4,
+                "A natural logarithm above and decades below: take one base for both.",
+            ),
+            Wrong(
+                "decades, not a share",
+                math.log10(0.003) + 4,
+                "So many decades lie below it. Divide by how many the whole axis has.",
+            ),
+            Wrong(
+                "the decades of the axis miscounted",
+                (math.log10(0.003) + 4) / 3,
+                "How many factors of ten lead from one end of the range to the other?",
+            ),
+            Wrong(
+                "ends counted instead of decades",
+                (math.log10(0.003) + 4) / 5,
+                "Five powers of ten are marked on the axis. How many decades lie between them?",
+            ),
+            Wrong(
+                "the last decade alone",
+                math.log10(3),
+                "That is how far 0.003 lies from 0.001 in decades. The axis begins further left.",
+            ),
+        ),
+    ),
+    "01.space": Array(
+        right=_space.to_unit({"weight_decay": 1e-5, "activation": "tanh"}),
+        kind="shape (3,), coordinates between 0 and 1 in the order of the table",
+        wrong=(
+            Wrong(
+                "weight decay on a raw axis",
+                np.array([_raw, 0.25, 0.5]),
+                "The weight decay spans four decades. Which argument of Float measures in decades?",
+            ),
+            Wrong(
+                "the choices in the other order",
+                np.array([0.25, 0.75, 0.5]),
+                "Write the two activations in the order of the table, tanh first.",
+            ),
+            Wrong(
+                "the index of the choice",
+                np.array([0.25, 0.0, 0.5]),
+                "A choice owns a share of the axis; its coordinate is the middle of that share.",
+            ),
+            Wrong(
+                "zero for what does not apply",
+                np.array([0.25, 0.25, 0.0]),
+                "A hyperparameter that does not apply has one coordinate of its own; the space "
+                "fills it in.",
+            ),
+            Wrong(
+                "the third coordinate left out",
+                np.array([0.25, 0.25]),
+                "The cube keeps its dimension even when a hyperparameter does not apply.",
+            ),
+        ),
+    ),
+    "01.what_now": Choice(
+        right="b",
+        wrong=(
+            Wrong(
+                "the larger number wins",
+                "a",
+                "Compare the difference with the spread over seeds that the lesson measured.",
+            ),
+            Wrong(
+                "the test set as a referee",
+                "c",
+                "What helps to choose is no longer a test. And 400 images decide less than 600.",
+            ),
+            Wrong(
+                "more candidates",
+                "d",
+                "More candidates with one seed each raise the luck of the best one, and tell "
+                "nothing about these two.",
+            ),
+        ),
+        because="a mean over six seeds has less than half the spread of a single score.",
+    ),
+}
