@@ -15,6 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import set_one_thread
+
+if __name__ == "__main__":
+    set_one_thread()
+
 import numpy as np
 
 import bo_tutorial as bo

@@ -9,6 +9,11 @@ import argparse
 import itertools
 from pathlib import Path
 
+from benchmarks import set_one_thread
+
+if __name__ == "__main__":
+    set_one_thread()
+
 import numpy as np
 
 from benchmarks import adapters, noise, problems, run, timing

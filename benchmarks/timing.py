@@ -11,6 +11,11 @@ import time
 import warnings
 from pathlib import Path
 
+from benchmarks import set_one_thread
+
+if __name__ == "__main__":
+    set_one_thread()
+
 import numpy as np
 from scipy.optimize import minimize
 

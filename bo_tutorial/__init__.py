@@ -15,9 +15,10 @@ from bo_tutorial.acquisition import (
     upper_confidence_bound,
 )
 from bo_tutorial.gp import GaussianProcess, LogNormalPrior, Posterior
-from bo_tutorial.journal import JournalError
+from bo_tutorial.journal import JournalError, read_journal
 from bo_tutorial.kernels import Matern52, SquaredExponential
-from bo_tutorial.loop import Result, WorkersLost, maximize
+from bo_tutorial.loop import ObjectiveFailed, WorkersLost, maximize
+from bo_tutorial.result import Plateau, Result
 from bo_tutorial.search import (
     GridSearch,
     RandomSearch,
@@ -43,6 +44,8 @@ __all__ = [
     "LogExpectedImprovement",
     "LogNormalPrior",
     "Matern52",
+    "ObjectiveFailed",
+    "Plateau",
     "Posterior",
     "ProbabilityOfImprovement",
     "RandomSearch",
@@ -60,5 +63,18 @@ __all__ = [
     "log_expected_improvement",
     "maximize",
     "probability_of_improvement",
+    "read_journal",
     "upper_confidence_bound",
 ]
+
+
+def __getattr__(name):
+    if name == "__version__":  # read when it is asked for, which takes as long as all the rest
+        from importlib import metadata
+
+        return metadata.version("bo_tutorial")
+    if name == "minimize":
+        raise AttributeError(
+            "there is no minimize, we maximize: bo.maximize(lambda config: -loss(config), space)"
+        )
+    raise AttributeError(f"module 'bo_tutorial' has no attribute {name!r}")

@@ -13,6 +13,7 @@ from scipy.linalg import cho_solve, solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
 
 from bo_tutorial import _validate
+from bo_tutorial._threads import one_blas_thread
 from bo_tutorial.climb import minimize_together
 from bo_tutorial.kernels import Matern52, SquaredExponential
 
@@ -135,6 +136,7 @@ class GaussianProcess:
         n = len(_validate.points("Xs", Xs))
         return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
 
+    @one_blas_thread
     @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
@@ -164,6 +166,7 @@ class GaussianProcess:
         """
         return self.learned(X, y).condition(X, y)
 
+    @one_blas_thread
     @_far_is_zero
     def learned(self, X, y):
         """Return the same process with the hyperparameters named in `learn` learned from data.
@@ -300,6 +303,7 @@ class Posterior:
         log_marginal_likelihood: log p(y | X) in nats.
     """
 
+    @one_blas_thread
     @_far_is_zero
     def __init__(self, X, y, kernel, noise_variance, mean):
         self.X, self.y = X, y
@@ -317,6 +321,7 @@ class Posterior:
             f"noise_variance={self.noise_variance!r}, mean={self.mean!r})"
         )
 
+    @one_blas_thread
     @_far_is_zero
     def predict(self, Xs, include_noise=False):
         """Return the mean and the standard deviation of f at each row of `Xs`.
@@ -343,6 +348,7 @@ class Posterior:
             variance = variance + self.noise_variance
         return self.mean + Ks @ self._alpha, np.sqrt(variance)
 
+    @one_blas_thread
     @_far_is_zero
     def covariance(self, Xs):
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
@@ -350,12 +356,14 @@ class Posterior:
         V = solve_triangular(self._L, Ks.T, lower=True)
         return self.kernel(Xs) - V.T @ V
 
+    @one_blas_thread
     @_far_is_zero
     def sample(self, Xs, n, rng):
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
         return _draw(mu, self.covariance(Xs), n, rng)
 
+    @one_blas_thread
     @_far_is_zero
     def predict_gradient(self, x):
         """Return mean and standard deviation at some points, and their gradients there.
@@ -406,6 +414,7 @@ class Posterior:
         return type(self)(X, y, self.kernel, self.noise_variance, self.mean)
 
     @property
+    @one_blas_thread
     @_far_is_zero
     def log_marginal_likelihood_gradient(self):
         """d log p(y | X) / d(log length scales, log signal variance, log noise variance).

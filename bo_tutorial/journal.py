@@ -7,14 +7,20 @@ lines=True)` reads the file:
     config     what was evaluated
     value      what came of it, units of f; null if the evaluation failed
     failure    why it failed; null if it did not
+    extra      further numbers of the evaluation, {name: value}; null if there are none
     started, ended    when the evaluation began and ended, UTC
     seed       of the strategy
     space      a fingerprint of the search space
     versions   of Python, NumPy and this package
 
+The first line has one entry more, `hyperparameters`: the space in words, so that a later run can
+say what is different about its own. Values that JSON has no word for, such as a tuple among the
+choices, are written as `codes.py` says.
+
 A journal is data: reading one executes nothing, whatever is written in it.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -23,169 +29,302 @@ import math
 import os
 import platform
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from bo_tutorial import codes
 from bo_tutorial.search import as_value
-from bo_tutorial.space import Categorical
+from bo_tutorial.space import Categorical, Float
 
 log = logging.getLogger("bo_tutorial")
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|\b0x[0-9a-fA-F]{9,}")
+BY_NAME = "name the choices by texts, and look up the object in the objective"
 
 
 class JournalError(ValueError):
-    """A journal is damaged, in use by another run, or that of another space or seed."""
+    """A journal is damaged, in use, changed under a run, or that of another space or seed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of a journal; the module's docstring says what the entries mean.
 
-    `config` holds values that JSON has: what a `Categorical` chooses may be written as text.
+    `config` holds values as JSON has them; `Journal.config` makes the configuration of it. `extra`
+    and `seed` are as they were handed over, as far as JSON has them.
     """
 
     trial: int
     config: dict
     value: float | None
     failure: str | None
+    extra: dict | None = None  # older journals have none
     started: str
     ended: str
-    seed: int | None
+    seed: object
     space: str
     versions: dict
+    hyperparameters: dict | None = None
+
+
+@dataclass(frozen=True)
+class JournalTrial:
+    """One trial as `read_journal` returns it.
+
+    Attributes:
+        number: 0, 1, 2, ... in the order of asking. config: what was evaluated.
+        value: what came of it, in units of f; NaN if the evaluation failed.
+        failure: why it failed, None if it did not.
+        extra: further numbers of the evaluation, {name: value}.
+        started, ended: when, as `datetime` in UTC.
+        seed: of the strategy. space: the fingerprint of the search space. versions: of Python,
+            NumPy and this package, a dict.
+    """
+
+    number: int
+    config: dict
+    value: float
+    failure: str | None
+    extra: dict = field(default_factory=dict)
+    started: datetime | None = None
+    ended: datetime | None = None
+    seed: object = None
+    space: str = ""
+    versions: dict = field(default_factory=dict)
 
 
 class Journal:
     """Append trials to a file, durably, and read what stands in it.
 
-    While it is open, no other run can open it; the lock ends with its process, however that ends.
-    Use it in a `with` statement.
+    While it is open, no other run can open it, under whatever name: not through a symbolic link,
+    and not through a hard link either where the system has locks on the file itself (Linux, macOS).
+    The locks end with their process, however that ends. Where there are none, on some network file
+    systems, and on Windows for a hard link, a second run is found out at the next `append`, which
+    looks at the file's identity and length first. Use it in a `with` statement.
 
     Args:
         path: the file; it and its folder are made if they are missing.
         space: the `Space` of the run. seed: of the run's strategy, or None where it has none.
 
+    Attributes:
+        path: the file, as it was named. space, seed: those of the run.
+        fingerprint: that of the space. entries: what stands in the file, a list by trial number.
+
     Raises:
         JournalError: another run has it open, or a line is damaged or of another space or
             seed. A last line that was cut short is no error: it is moved to `<path>.torn`, and a
             message says so.
-        ValueError: a choice of the space would be written in another way by another process.
+        TypeError, ValueError: a choice of the space or the seed cannot be written so that another
+            process reads the same.
     """
 
     def __init__(self, path, space, seed):
-        from filelock import FileLock, Timeout  # only who keeps a journal needs it
-
-        self.path, self.space, self.seed = Path(path), space, seed
-        self._codes = {name: _codes(space, name) for name in space.names}
-        self.fingerprint = fingerprint(space)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(f"{self.path}.lock")
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise JournalError(
-                f"journal {self.path} is in use by another run; end that one, or name another file"
-            ) from None
-        try:
+        self.path, self.space, self.seed = Path(path), space, _plain_seed(seed)
+        self._choices = _Choices(space)
+        self.fingerprint, self._old_fingerprint = fingerprint(space), _old_fingerprint(space)
+        # Absolute, since an objective may change the folder; and behind all symbolic links.
+        self._named, self._real = Path(os.path.abspath(path)), Path(os.path.realpath(path))
+        self._real.parent.mkdir(parents=True, exist_ok=True)
+        self._torn = 0  # how many bytes of a line that failed may still stand at the end
+        with contextlib.ExitStack() as stack:
+            self._lock = self._acquire()
+            stack.callback(self._lock.release)
+            is_new = not self._real.exists()
+            # Without a buffer: what could not be written must not be tried again on closing.
+            self._file = stack.enter_context(open(self._real, "ab", buffering=0))
+            self._lock_file()
             self.entries = self._read()
-            is_new = not self.path.exists()
-            self._file = open(self.path, "ab")
+            self._size = os.fstat(self._file.fileno()).st_size
             if is_new:
-                _sync_folder(self.path.parent)
-        except BaseException:
-            self._lock.release()
-            raise
+                _sync_folder(self._real.parent)
+            stack.pop_all()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self._file.close()
-        self._lock.release()
+        self.close()
 
-    def append(self, trial, config, value, failure, started, ended):
+    def __repr__(self):
+        return f"Journal({str(self.path)!r}, {len(self.entries)} trials)"
+
+    def close(self):
+        """Close the file and let other runs have it; done by the end of a `with` statement."""
+        try:
+            if not self._file.closed:
+                _unlock(self._file)
+                self._file.close()
+        finally:
+            self._lock.release()
+
+    def append(self, trial, config, value, failure, started, ended, extra=None):
         """Write one trial; when this returns, it is on the disk.
 
         Args:
             trial: its number. config: of the space. value: a number, NaN if it failed. failure:
                 why, "" if it did not. started, ended: seconds since 1970, as `time.time` gives.
+            extra: further numbers of the evaluation, a dict. What JSON has no word for is written
+                by its repr: an evaluation is not lost for it.
+
+        Raises:
+            JournalError: the file was deleted, replaced, cut short or written to by somebody else
+                since this run wrote to it last; nothing is written then.
+            OSError: the disk is full, for example. The file then ends where it ended before, and
+                the journal can be closed or written to again.
         """
+        value = float(value)
+        if failure or not math.isfinite(value):
+            value, failure = None, failure or f"the value was {value}"
+        extra = codes.as_plain(dict(extra)) if extra else None
         entry = Entry(
-            trial=trial,
-            config={name: self._encode(name, config[name]) for name in config},
-            value=None if math.isnan(value) else value,
+            trial=int(trial),
+            config={name: self._choices.encode(name, config[name]) for name in config},
+            value=value,
             failure=failure or None,
+            extra=extra,
             started=_utc(started),
             ended=_utc(ended),
             seed=self.seed,
             space=self.fingerprint,
             versions=_versions(),
+            hyperparameters=None if self._size else _in_words(self.space),
         )
-        # One call for the whole line: what a crash can leave is the beginning of a line.
-        self._file.write(json.dumps(asdict(entry), allow_nan=False).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        written = asdict(entry)
+        written["extra"], written["seed"] = codes.encode(extra), codes.encode(self.seed)
+        if entry.hyperparameters is None:
+            del written["hyperparameters"]
+        self._write(json.dumps(written, allow_nan=False).encode() + b"\n", entry.trial)
         self.entries.append(entry)
 
     def config(self, entry):
         """Return the configuration of an entry, with the choices as the space has them."""
-        return {name: self._decode(name, value) for name, value in entry.config.items()}
+        is_old = entry.space != self.fingerprint
+        return self._choices.config(entry.config, is_old)
 
-    def _encode(self, name, value):
-        """How the value of one hyperparameter is written."""
-        return next((code for v, code in self._codes[name] if _same(v, value)), value)
+    def _acquire(self):
+        """The lock of the file's real name, held.
 
-    def _decode(self, name, code):
-        """The value of one hyperparameter; what the space does not have stays as it is."""
-        return next((v for v, known in self._codes[name] if _same(known, code)), code)
+        Raises:
+            JournalError: another run holds it.
+        """
+        from filelock import FileLock, Timeout  # only who keeps a journal needs it
+
+        lock = FileLock(f"{self._real}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise self._in_use() from None
+        except NotImplementedError:
+            log.warning(
+                "journal %s: this file system has no locks, so see to it that one run at a time "
+                "writes there",
+                self.path,
+            )
+        return lock
+
+    def _lock_file(self):
+        """Lock the file itself, which may have another name through a hard link.
+
+        Raises:
+            JournalError: another run holds it.
+        """
+        try:
+            import fcntl
+
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise self._in_use() from None
+        except (ImportError, AttributeError, OSError):
+            pass  # Windows, or a file system without locks: `append` finds out
+
+    def _in_use(self):
+        return JournalError(
+            f"journal {self.path} is in use by another run; end that one, or name another file"
+        )
+
+    def _write(self, line, trial):
+        """Add one line to the file, whole or not at all."""
+        if self._torn:
+            self._cut_back()
+        self._refuse_changed(trial)
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            os.fsync(self._file.fileno())
+        except BaseException as error:  # an interrupt too: half a line must not stay
+            self._torn = len(line)
+            self._cut_back()
+            error.add_note(f"trial {trial} is not in the journal {self.path}")
+            raise
+        self._size += len(line)
+
+    def _cut_back(self):
+        """Take what is left of a failed line off the end of the file, if the disk lets us."""
+        with contextlib.suppress(OSError):
+            beyond = os.fstat(self._file.fileno()).st_size - self._size
+            if 0 <= beyond <= self._torn:  # and not what somebody else has written
+                self._file.truncate(self._size)
+                self._torn = 0
+
+    def _refuse_changed(self, trial):
+        """Refuse to write where this run's lines are no longer all that stands.
+
+        Raises:
+            JournalError: the file is another one, or has another length.
+        """
+        held = os.fstat(self._file.fileno())
+        try:
+            named = os.stat(self._named)
+        except FileNotFoundError:
+            what = "was deleted or moved away"
+        else:
+            if held.st_ino and named.st_ino and not os.path.samestat(held, named):
+                what = "was replaced by another file"
+            elif held.st_size < self._size:
+                what = f"was emptied or cut short, from {self._size} to {held.st_size} bytes,"
+            elif held.st_size > self._size:
+                what = f"was written to by another program, {held.st_size - self._size} bytes,"
+            else:
+                return
+        raise JournalError(
+            f"journal {self.path} {what} while this run had it open, so trial {trial} is not "
+            "written there; leave the file alone during a run, and one run at a time"
+        )
 
     def _read(self):
         """All entries by trial number, after setting aside a last line that was cut short."""
-        if not self.path.exists():
-            return []
-        content = self.path.read_bytes()
-        *lines, last = content.split(b"\n")
-        entries = [self._entry(line, number) for number, line in enumerate(lines, start=1)]
+        content = self._real.read_bytes()
+        entries, last, error = _parse(content, self.path, self._checked)
+        if error is not None:
+            self._set_aside(last, error)
+            self._file.truncate(len(content) - len(last))
+        elif last:  # only the end of the line is missing
+            self._file.write(b"\n")
         if last:
-            try:  # only the end of the line is missing
-                entries.append(self._entry(last, len(lines) + 1))
-                repaired = content + b"\n"
-            except JournalError as error:
-                if _is_json(last):  # a whole line that does not belong here
-                    raise
-                self._set_aside(last, error)
-                repaired = content[: len(content) - len(last)]
-            self._replace(repaired)
-        first = {}
-        for number, entry in enumerate(entries, start=1):
-            if entry.trial in first:
-                raise self._damaged(
-                    number, f"trial {entry.trial} stands in line {first[entry.trial]} already"
-                )
-            first[entry.trial] = number
-        return sorted(entries, key=lambda entry: entry.trial)
+            os.fsync(self._file.fileno())
+        return entries
 
-    def _entry(self, line, number):
-        """The entry of one line.
+    def _checked(self, entry, number):
+        """Refuse an entry that is not of this space and seed.
 
         Raises:
-            JournalError: it is not one, or not of this space and seed.
+            JournalError: it is not.
         """
-        try:
-            entry = Entry(**json.loads(line.decode()))
-        except (ValueError, TypeError, RecursionError) as error:
-            raise self._damaged(number, f"it is not a trial ({error})") from None
-        wrong = _wrong_type(entry)
-        if wrong:
-            raise self._damaged(number, wrong)
-        if entry.space != self.fingerprint:
+        if entry.space not in (self.fingerprint, self._old_fingerprint):
             raise JournalError(
                 f"journal {self.path} was written for another space, with {list(entry.config)}, "
                 f"than {self.space!r:.300}; line {number} has the fingerprint {entry.space}, this "
-                f"space {self.fingerprint}"
+                f"space {self.fingerprint}{self._difference(entry)}. To take its trials along, "
+                f"name another file, and first tell them to the strategy: for trial in "
+                f"bo.read_journal({str(self.path)!r}): strategy.tell(trial.config, trial.value)"
+            )
+        if entry.space != self.fingerprint and not self._choices.old_is_faithful:
+            raise JournalError(
+                f"journal {self.path} is from an earlier version, which wrote some choices of "
+                f"{self.space!r:.300} alike; name another file"
             )
         if entry.seed != self.seed:
             raise JournalError(
@@ -194,17 +333,25 @@ class Journal:
             )
         try:
             self.space.validate(self.config(entry))
-        except (TypeError, ValueError) as error:
-            raise self._damaged(number, str(error)) from None
-        return entry
+        except (TypeError, ValueError, OverflowError) as error:
+            raise _damaged(self.path, number, str(error)) from None
 
-    def _damaged(self, number, why):
-        return JournalError(
-            f"journal {self.path} is damaged in line {number}: {why}; mend or remove that line"
-        )
+    def _difference(self, entry):
+        """What is different about the space of an entry, in words, if it can be told."""
+        was, now = entry.hyperparameters, _in_words(self.space)
+        if was is None:
+            return ""
+        found = [
+            f"{name} was {was.get(name, 'missing')} and is {now.get(name, 'missing')}"
+            for name in [*was, *(name for name in now if name not in was)]
+            if was.get(name) != now.get(name)
+        ]
+        if not found and list(was) != list(now):
+            found = [f"the order was {list(was)} and is {list(now)}"]
+        return "".join(f"; {each:.300}" for each in found[:5])
 
     def _set_aside(self, line, error):
-        torn = Path(f"{self.path}.torn")
+        torn = Path(f"{self._real}.torn")
         with open(torn, "ab") as file:
             file.write(line + b"\n")
             file.flush()
@@ -216,56 +363,251 @@ class Journal:
             torn,
         )
 
-    def _replace(self, content):
-        """Put other content in the file's place, whole or not at all."""
-        temporary = Path(f"{self.path}.new")
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path)
-        _sync_folder(self.path.parent)
+
+def read_journal(path, space=None):
+    """Return the trials of a journal, in the order of their numbers.
+
+    Reading only: the file is not locked or changed, and may be that of a run under way. A last
+    line that is still being written is left out.
+
+    Args:
+        path: the file.
+        space: the `Space` of the run. It is needed only for choices that are objects, which a
+            journal holds by their repr, and for tuples in a journal of version 0.1.
+
+    Returns:
+        A list of `JournalTrial`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        JournalError: a line is damaged; the message says which.
+    """
+    choices = None if space is None else _Choices(space)
+    old = None if space is None else _old_fingerprint(space)
+    trials = {}
+
+    def check(entry, number):
+        try:
+            if choices is None:
+                config = {name: codes.decode(code) for name, code in entry.config.items()}
+            else:
+                config = choices.config(entry.config, entry.space == old)
+            started, ended = moment(entry.started), moment(entry.ended)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise _damaged(path, number, str(error)) from None
+        trials[entry.trial] = JournalTrial(
+            number=entry.trial,
+            config=config,
+            value=math.nan if entry.value is None else float(entry.value),
+            failure=entry.failure,
+            extra=entry.extra or {},
+            started=started,
+            ended=ended,
+            seed=entry.seed,
+            space=entry.space,
+            versions=entry.versions,
+        )
+
+    _parse(Path(path).read_bytes(), path, check)
+    return [trials[number] for number in sorted(trials)]
 
 
 def fingerprint(space):
     """Return sixteen hexadecimal digits that two spaces share if they mean the same.
 
-    Names, their order, kinds, bounds, scales, choices and conditions all count.
+    Names, their order, kinds, bounds, scales, steps, choices and conditions all count; how they
+    are spelled does not: 0 or 0.0, `log=1` or `log=True`, "a" or ["a"] in `when=`, whose order
+    does not matter either. Among the choices, 1 and 1.0 mean two different things.
+
+    Raises:
+        ValueError: a choice cannot be written so that another process reads the same.
     """
+    choices, described = _Choices(space), []
+    for name, conditions in space.conditions.items():
+        kind = space[name]
+        if isinstance(kind, Categorical):
+            limits = [choices.encode(name, choice) for choice in kind.choices]
+        else:
+            limits = [kind.low, kind.high, kind.log, getattr(kind, "step", 1)]
+        when = {
+            parent: [choices.encode(parent, value) for value in values]
+            for parent, values in conditions.items()
+        }
+        described.append([name, type(kind).__name__, limits, when])
+    return _digest(json.dumps(described, sort_keys=True))
+
+
+def _old_fingerprint(space):
+    """The fingerprint of version 0.1, which depends on the spelling; None for what it had not."""
     described = []
     for name in space.names:
         kind = space[name]
-        limits = [code for _, code in _codes(space, name)] or [kind.low, kind.high, kind.log]
-        when = {parent: repr(value) for parent, value in (kind.when or {}).items()}
+        *limits, when = kind._written
+        if isinstance(kind, Categorical):
+            limits = [_old_code(choice) for choice in kind.choices]
+        elif getattr(kind, "step", 1) != 1:
+            return None
+        when = {parent: repr(value) for parent, value in (when or {}).items()}
         described.append([name, type(kind).__name__, limits, when])
-    return hashlib.sha256(json.dumps(described, default=float).encode()).hexdigest()[:16]
+    return _digest(json.dumps(described, default=float))
 
 
-def _codes(space, name):
-    """Pairs (choice, how it is written) of a categorical hyperparameter; none for numbers.
+def _old_code(choice):
+    """How version 0.1 wrote a choice: by its repr, if JSON had no word for it."""
+    plain = choice is None or isinstance(choice, (bool, int, str))
+    plain = plain or (isinstance(choice, float) and math.isfinite(choice))
+    return choice if plain and not isinstance(choice, np.generic) else repr(choice)
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _Choices:
+    """How the values of a space are written, and which one was meant by what is written.
 
     Raises:
-        ValueError: the text of a choice holds an address, another one in each process.
+        ValueError: two choices are written alike, or one is written in another way by another
+            process.
     """
-    if not isinstance(space[name], Categorical):
-        return []
-    codes = []
-    for choice in space[name].choices:
-        plain = choice is None or isinstance(choice, (bool, int, str))
-        plain = plain or (isinstance(choice, float) and math.isfinite(choice))
-        code = choice if plain and not isinstance(choice, np.generic) else repr(choice)
-        if isinstance(code, str) and ADDRESS.search(code):
-            raise ValueError(
-                f"{name} must have choices that are written alike in every process, such as "
-                f"names, for a journal to hold them, got {code}"
-            )
-        codes.append((choice, code))
-    return codes
+
+    def __init__(self, space):
+        self.space, self.old_is_faithful = space, True
+        self._known, self._old = {}, {}
+        for name in space.names:
+            if isinstance(space[name], Categorical):
+                self._add(name, space[name].choices)
+
+    def encode(self, name, value):
+        """What JSON writes for the value of a hyperparameter."""
+        kind = self.space[name]
+        return codes.encode(kind.python(value))
+
+    def config(self, written, is_old):
+        """The configuration of which a line says `written`; what is not known stays as it is."""
+        return {name: self._decode(name, code, is_old) for name, code in written.items()}
+
+    def _decode(self, name, code, is_old):
+        if name in self._known:
+            known = self._old[name] if is_old else self._known[name]
+            text = json.dumps(code)
+            return known[text] if text in known else codes.decode(code)
+        is_number = isinstance(code, (int, float)) and not isinstance(code, bool)
+        if name in self.space and isinstance(self.space[name], Float) and is_number:
+            return float(code)
+        return code
+
+    def _add(self, name, choices):
+        self._known[name] = known = {}
+        for choice in choices:
+            text = _text(name, choice)
+            if text in known:
+                raise ValueError(
+                    f"{name} must have choices that are written differently for a journal to hold "
+                    f"them, got {choice!r:.80} twice; {BY_NAME}"
+                )
+            known[text] = choice
+        self._old[name] = {json.dumps(_old_code(choice)): choice for choice in choices}
+        self.old_is_faithful &= len(self._old[name]) == len(choices)
 
 
-def _same(one, other):
-    """Equal and of one type: True is not 1."""
-    return type(one) is type(other) and one == other
+def _text(name, choice):
+    """The JSON text of a choice.
+
+    Raises:
+        ValueError: another process would write another one.
+    """
+    try:
+        text = json.dumps(codes.encode(choice), allow_nan=False)
+        again = codes.decode(json.loads(text))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(
+            f"{name} must have choices that a journal can hold, got one that it cannot "
+            f"({error}); {BY_NAME}"
+        ) from None
+    by_repr = repr(again) != repr(choice)  # it is, or holds, an object written by its repr
+    if by_repr and (ADDRESS.search(text) or text != json.dumps(codes.encode(choice))):
+        raise ValueError(
+            f"{name} must have choices that are written alike in every process, such as "
+            f"names, for a journal to hold them, got {text:.200}; {BY_NAME}"
+        )
+    return text
+
+
+def _in_words(space):
+    return {name: repr(space[name]) for name in space.names}
+
+
+def _plain_seed(seed):
+    """A seed as JSON has it.
+
+    Raises:
+        TypeError: JSON has no word for it.
+    """
+    if isinstance(seed, np.generic):
+        seed = seed.item()
+    if repr(codes.decode(codes.encode(seed))) != repr(seed):
+        raise TypeError(
+            f"the strategy's seed must be a whole number, or None, for a journal to hold it, got "
+            f"{seed!r:.80} ({type(seed).__name__})"
+        )
+    return seed
+
+
+def _parse(content, path, check):
+    """Take the content of a journal apart.
+
+    Returns:
+        The entries by trial number; the last line if it has no end, else b""; and the error of
+        that line, if it is cut short, else None.
+
+    Raises:
+        JournalError: a line is damaged, or `check(entry, number)` refuses it.
+    """
+    *lines, last = content.split(b"\n")
+    entries = [_entry(line, number, path) for number, line in enumerate(lines, start=1)]
+    error = None
+    if last:
+        try:
+            entries.append(_entry(last, len(lines) + 1, path))
+        except JournalError as cut:
+            if _is_json(last):  # a whole line that does not belong here
+                raise
+            error = cut
+    first = {}
+    for number, entry in enumerate(entries, start=1):
+        if entry.trial in first:
+            why = f"trial {entry.trial} stands in line {first[entry.trial]} already"
+            raise _damaged(path, number, why)
+        first[entry.trial] = number
+        check(entry, number)
+    return sorted(entries, key=lambda entry: entry.trial), last, error
+
+
+def _entry(line, number, path):
+    """The entry of one line.
+
+    Raises:
+        JournalError: it is not one.
+    """
+    try:
+        entry = Entry(**json.loads(line.decode()))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _damaged(path, number, f"it is not a trial ({error})") from None
+    wrong = _wrong_type(entry)
+    if wrong:
+        raise _damaged(path, number, wrong)
+    try:
+        return replace(entry, extra=codes.decode(entry.extra), seed=codes.decode(entry.seed))
+    except (ValueError, TypeError, OverflowError) as error:
+        why = f"extra or seed has an unknown code ({error})"
+        raise _damaged(path, number, why) from None
+
+
+def _damaged(path, number, why):
+    return JournalError(
+        f"journal {path} is damaged in line {number}: {why}; mend or remove that line"
+    )
 
 
 def _wrong_type(entry):
@@ -281,10 +623,14 @@ def _wrong_type(entry):
         try:
             if isinstance(entry.value, bool) or math.isnan(as_value("value", entry.value)):
                 raise TypeError
-        except TypeError:
+        except (TypeError, OverflowError):
             return f"value must be a finite number or null, got {entry.value!r:.80}"
     if entry.failure is not None and not isinstance(entry.failure, str):
         return f"failure must be a text or null, got {entry.failure!r:.80}"
+    for name in ("extra", "hyperparameters"):
+        value = getattr(entry, name)
+        if not isinstance(value, (dict, type(None))):
+            return f"{name} must be an object or null, got {value!r:.80}"
     return None
 
 
@@ -298,6 +644,20 @@ def _is_json(line):
 
 def _utc(seconds):
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+
+
+def moment(text):
+    """Return when something happened, as a line of a journal says it: a `datetime` in UTC."""
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _unlock(file):
+    """Give back the lock on a file, also for workers that were forked while it was held."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _versions():
@@ -314,10 +674,9 @@ def _versions():
 
 def _sync_folder(folder):
     """Make the name of a new file durable too; some systems have no way to say that."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

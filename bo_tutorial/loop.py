@@ -1,92 +1,35 @@
 """The loop around every strategy: ask, evaluate, tell, until the budget is spent.
 
 Each evaluation may stand for hours of somebody's computer. So the loop writes it down before it
-asks the next question, goes on when one fails, and gives back what stands when it is interrupted.
+asks the next question, goes on when one fails, and gives back what stands however it is left.
 """
 
 import contextlib
+import inspect
 import logging
 import math
-import pickle
+import sys
 import time
 import warnings
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pickle import PicklingError
 
 import numpy as np
 
-from bo_tutorial import _validate
-from bo_tutorial.journal import Journal, JournalError
-from bo_tutorial.search import SpaceExhausted, Strategy, as_space, as_value
+from bo_tutorial import _validate, workers
+from bo_tutorial._tryout import refuse_class
+from bo_tutorial._words import MAXIMIZE, refuse_unknown
+from bo_tutorial.journal import Journal, JournalError, moment
+from bo_tutorial.result import Failure, Result
+from bo_tutorial.search import SpaceExhausted, Strategy, as_space
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
 
 log = logging.getLogger("bo_tutorial")
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What a run tried and what came of it, in the order of asking.
-
-    Attributes:
-        configs: the configurations, a list of n dicts.
-        values: shape (n,), in units of f; NaN where an evaluation failed.
-        failures: {index: message} of the evaluations that failed.
-        believed_config: what the strategy recommends after the run; None if it has no model.
-
-    Which configuration to use? Without noise, `best_config`. With noise, as when a network is
-    trained with another seed each time, `recommended_config`: the largest of many noisy values is
-    partly luck, and a model that also listens to the neighbors discounts it.
-    """
-
-    configs: list
-    values: np.ndarray
-    failures: dict = field(default_factory=dict)
-    believed_config: dict | None = None
-
-    @property
-    def incumbents(self):
-        """The best value so far after each evaluation, shape (n,); NaN before the first success."""
-        return np.fmax.accumulate(self.values)
-
-    @property
-    def best_value(self):
-        """The largest value observed, in units of f; NaN if all evaluations failed."""
-        return float(self.incumbents[-1])
-
-    @property
-    def best_config(self):
-        """The configuration of the largest value observed (the first of them, if several).
-
-        Raises:
-            ValueError: all evaluations failed.
-        """
-        if math.isnan(self.best_value):
-            raise ValueError(f"all {len(self.values)} evaluations failed: {self.failures}")
-        return self.configs[int(np.nanargmax(self.values))]
-
-    @property
-    def recommended_config(self):
-        """The configuration, of those evaluated, with the largest posterior mean.
-
-        The one to use when evaluations are noisy. A strategy without a model of f, such as random
-        search or `TreeParzen`, recommends none: then it is `best_config`.
-
-        Raises:
-            ValueError: all evaluations failed.
-        """
-        return self.best_config if self.believed_config is None else self.believed_config
-
-    def __repr__(self):
-        failed = f", {len(self.failures)} failed" if self.failures else ""
-        best = f"best {self.best_value:.4g}" if not math.isnan(self.best_value) else "no success"
-        return f"Result({len(self.values)} evaluations{failed}, {best})"
+ON_ERROR = ("record", "continue", "raise")
+LOOK_AFTER = 5.0  # seconds without news from the workers: are there any left?
+N_ALIKE = 3  # fewer failures than that say nothing about the objective
 
 
 class WorkersLost(RuntimeError):
@@ -97,11 +40,15 @@ class WorkersLost(RuntimeError):
         self.result = result
 
 
+class ObjectiveFailed(RuntimeError):
+    """Every evaluation of the initial design failed with the same error; `result` holds them."""
+
+
 def maximize(
     objective,
     space,
     n_evaluations=50,
-    seed=0,
+    seed=None,
     strategy=None,
     journal=None,
     executor=None,
@@ -109,96 +56,178 @@ def maximize(
     *,
     n_parallel=None,
     on_error="record",
+    max_seconds=None,
+    stop=None,
+    first=(),
+    **unknown,
 ):
     """Search for the configuration with the largest value of `objective`.
 
     Args:
         objective: a function of a configuration (a dict) that returns one number, larger is
-            better. NaN, an infinity or an exception says that the evaluation failed: it is
-            recorded, the strategy avoids the place, and the run goes on.
+            better, or that number and a dict of further ones: `return accuracy, {"seconds": 3.2}`.
+            NaN, an infinity, a missing value or an exception says that the evaluation failed: it
+            is recorded, the strategy avoids the place, and the run goes on.
         space: a `Space`.
-        n_evaluations: the budget, 1 or more; trials of the journal count. A finite space that is
-            exhausted ends the run before.
-        seed: a whole number, 0 or more; used by the default strategy.
+        n_evaluations: the budget, 1 or more: evaluations of this search in all. Those of the
+            journal count, and those that the same strategy asked for before; results that it was
+            told without having asked do not. A finite space that is exhausted ends the run before.
+        seed: a whole number, 0 or more, for the default strategy; 0 if left out. A strategy of
+            your own has its own seed.
         strategy: anything with `ask` and `tell`. Default: `BayesianOptimization` with an initial
             design of max(5, 2 d) points, but at most a third of the budget and at least two.
         journal: the path of a file that gets each trial, durably, before the next question is
             asked. If it holds trials of this run already, they are told to the strategy, which
-            must be a fresh one, and the run goes on from there: the same call again resumes.
+            must be a fresh one, and the run goes on from there: the same call again resumes. A
+            message says how many were taken. It cannot know whether the objective is still the
+            same: another objective needs another file.
         executor: a `concurrent.futures.Executor` whose workers evaluate side by side: threads,
             processes, or what the `get_executor` of a Dask client returns. A worker that finishes
             gets a new question at once, asked with what the others work on in mind.
         progress: show a progress bar with the best value so far.
         n_parallel: how many evaluations are under way at once. Default: the number of the
             executor's workers, or of the threads of its Dask cluster.
-        on_error: "record" a failure and go on, or "raise" what the objective raised; what was
-            evaluated before is in the journal then.
+        on_error: "record" a failure and go on, unless the whole initial design failed with one and
+            the same error; "continue" even then; or "raise" what the objective raised.
+        max_seconds: start no evaluation after so many seconds of this call; those under way end
+            and count. Default: no limit.
+        stop: a function of the `Result` so far that returns True to end the run, such as
+            `Plateau(20)`; called after each evaluation, and before the first one of a run that is
+            resumed.
+        first: configurations to try before any question is asked, a list; what has been tried
+            already is left out. They count as initial design.
 
     Returns:
-        A `Result`. On an interrupt from the keyboard it holds what was evaluated until then; the
-        trials under way are not recorded, and a later call asks them again.
+        A `Result` with everything the strategy knows by then. On an interrupt from the keyboard, or
+        `sys.exit` in the objective, it holds what was evaluated until then; the trials under way
+        are not recorded, and a later call asks them again.
 
     Raises:
         TypeError, ValueError: an argument of the wrong kind, before anything is evaluated; an
             objective that returns something else than a number before any other value came.
-        JournalError: the journal is damaged, in use, or of another space or seed.
+        JournalError: the journal is damaged, in use, of another space or seed, or replaced while
+            the run goes on.
+        ObjectiveFailed: the whole initial design failed with the same error.
         WorkersLost: a worker process died, and its pool with it. The same call with a new executor
             goes on from the journal.
+        Whatever leaves a run that has begun has an attribute `result` with what was evaluated.
     """
+    refuse_unknown("maximize", unknown, MAXIMIZE, inspect.signature(maximize).parameters)
     if not callable(objective):
         raise TypeError(f"objective must be a function of a configuration, got {objective!r:.80}")
     space = as_space(space)
     n_evaluations = _validate.whole_number("n_evaluations", n_evaluations, 1)
-    if on_error not in ("record", "raise"):
-        raise ValueError(f"on_error must be 'record' or 'raise', got {on_error!r}")
+    if on_error not in ON_ERROR:
+        raise ValueError(
+            f"on_error must be 'record' or 'raise', got {on_error!r} ('continue' records too, and "
+            "never stops)"
+        )
+    if max_seconds is not None:
+        max_seconds = _validate.number("max_seconds", max_seconds, 0)
+    refuse_class("stop", stop, "Plateau(20)")
+    if stop is not None and not callable(stop):
+        raise TypeError(f"stop must be a function of a Result, such as Plateau(20), got {stop!r}")
+    first = _first(first, space)
+    strategy = _strategy(strategy, space, seed, n_evaluations)
+    n_parallel = workers.n_parallel(executor, n_parallel, objective)
+    executor = workers.Here() if executor is None else executor
+
+    run = _Run(objective, space, n_evaluations, strategy, executor, on_error, stop, first)
+    if max_seconds is not None:
+        run.deadline = time.monotonic() + max_seconds
+    try:
+        with contextlib.ExitStack() as stack:
+            if journal is not None:
+                opened = Journal(journal, space, getattr(strategy, "seed", None))
+                run.resume(stack.enter_context(opened))
+            run.bar = stack.enter_context(_Bar(n_evaluations, progress))
+            run.show()
+            try:
+                run.go(n_parallel)
+            except (KeyboardInterrupt, SystemExit) as end:
+                run.give_up()
+                if not run.trials:
+                    raise
+                if isinstance(end, SystemExit):
+                    log.warning("sys.exit was called in the objective: the run ends here")
+            except BaseException:
+                run.save_what_is_done()
+                raise
+    except BaseException as error:
+        if not hasattr(error, "result"):
+            error.result = run.result(recommend=False)
+        raise
+    return run.result()
+
+
+def _strategy(strategy, space, seed, n_evaluations):
+    """The strategy of the run: the one given, or the default."""
     if strategy is None:
         n_initial = min(default_n_initial(space), max(2, n_evaluations // 3))
-        strategy = BayesianOptimization(space, n_initial=n_initial, seed=seed)
+        seed = 0 if seed is None else seed
+        return BayesianOptimization(space, n_initial=n_initial, seed=seed)
+    refuse_class("strategy", strategy, "RandomSearch(space)")
     for method in ("ask", "tell"):
-        if isinstance(strategy, type) or not callable(getattr(strategy, method, None)):
+        if not callable(getattr(strategy, method, None)):
             raise TypeError(
                 f"strategy must be an object with ask and tell, like RandomSearch(space), "
                 f"got {strategy!r:.80}"
             )
-    n_parallel = _n_parallel(executor, n_parallel, objective)
-    executor = _Here() if executor is None else executor
+    if seed is not None and getattr(strategy, "seed", None) != seed:
+        raise ValueError(
+            f"seed must be left out beside a strategy, which has its own: got seed={seed!r} and "
+            f"{strategy!r:.80}; write {type(strategy).__name__}(space, seed={seed!r})"
+        )
+    if isinstance(strategy, Strategy) and strategy.space != space:
+        raise ValueError(
+            f"strategy must search the space of the call, {space!r:.200}, got one that searches "
+            f"{strategy.space!r:.200}"
+        )
+    return strategy
 
-    with contextlib.ExitStack() as stack:
-        run = _Run(objective, space, n_evaluations, strategy, executor, on_error)
-        if journal is not None:
-            opened = Journal(journal, space, getattr(strategy, "seed", None))
-            run.resume(stack.enter_context(opened))
-        run.bar = stack.enter_context(_bar(n_evaluations, progress))
-        run.show()
+
+def _first(first, space):
+    """The configurations to try first, each checked."""
+    if isinstance(first, dict) or not hasattr(first, "__iter__"):
+        raise TypeError(f"first must be a list of configurations, got {first!r:.80}")
+    configs = []
+    for i, config in enumerate(first):
         try:
-            run.go(n_parallel)
-        except KeyboardInterrupt:
-            run.give_up()
-            if not run.trials:
-                raise
-    return run.result()
+            space.validate(config)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"first[{i}] must be of the space: {error}") from None
+        configs.append(dict(config))
+    return configs
 
 
-def _recommended(strategy, values):
-    """What a strategy with a model recommends; None without one, or without a value."""
-    if not np.isfinite(values).any() or not callable(getattr(strategy, "recommend", None)):
-        return None
-    try:
-        return dict(strategy.recommend())
-    except Exception as error:  # the evaluations are worth more than a recommendation
-        warnings.warn(f"no recommendation: {type(error).__name__}: {error}", stacklevel=3)
-        return None
+@dataclass(frozen=True)
+class _Outcome:
+    """What is known of one trial; the entries are those of `Result`."""
+
+    config: dict
+    value: float
+    failure: str
+    extra: dict
+    source: str
+    times: tuple | None = None
 
 
 class _Run:
     """One call of `maximize`: what is under way, and what came of what was."""
 
-    def __init__(self, objective, space, n_evaluations, strategy, executor, on_error):
+    def __init__(self, objective, space, n_evaluations, strategy, executor, on_error, stop, first):
         self.objective, self.space, self.n_evaluations = objective, space, n_evaluations
         self.strategy, self.executor, self.on_error = strategy, executor, on_error
-        self.trials = {}  # number: (config, value, failure)
+        self.stop, self.first = stop, list(first)
+        self.trials = {}  # number: _Outcome
         self.under_way = {}  # future: (number, config)
-        self.journal = self.bar = None
+        self.journal, self.bar, self.deadline = None, None, math.inf
+        if isinstance(strategy, Strategy):
+            for trial in strategy.told:
+                failure = Failure("it was told as a failure") if math.isnan(trial.value) else ""
+                source = "earlier" if trial.asked else "told"
+                outcome = _Outcome(dict(trial.config), trial.value, failure, {}, source)
+                self.trials[trial.number] = outcome
 
     def resume(self, journal):
         """Tell the strategy what stands in the journal, and go on after it."""
@@ -216,43 +245,80 @@ class _Run:
                     ) from error
             else:
                 self.strategy.tell(config, value)
-            self.trials[entry.trial] = config, value, entry.failure or ""
+            rest = Failure(entry.failure or ""), entry.extra or {}, "journal", _times(entry)
+            self.trials[entry.trial] = _Outcome(config, value, *rest)
+        if journal.entries:
+            log.warning(
+                "%d of %d evaluations were taken from the journal %s, and are not made again: if "
+                "the objective has changed since, name another file",
+                len(journal.entries),
+                max(self.n_evaluations, len(journal.entries)),
+                journal.path,
+            )
 
     def go(self, n_parallel):
         """Keep `n_parallel` evaluations under way until the budget is spent."""
-        exhausted = False
+        ended = self._is_enough()
         while True:
-            started = len(self.trials) + len(self.under_way)
-            while not exhausted and len(self.under_way) < n_parallel:
-                if started >= self.n_evaluations:
+            while not ended and len(self.under_way) < n_parallel:
+                if self._n_spent() + len(self.under_way) >= self.n_evaluations:
                     break
-                exhausted = not self._start()
-                started += not exhausted
+                ended = time.monotonic() >= self.deadline or not self._start()
             if not self.under_way:
                 return
-            done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(self.under_way, timeout=LOOK_AFTER, return_when=FIRST_COMPLETED)
+            if not done and self._is_broken():  # what came in while the pool broke never ends
+                self._workers_lost(BrokenExecutor("the pool is broken"))
             for future in sorted(done, key=lambda each: self.under_way[each][0]):
                 self._finish(future)
+                ended = ended or self._is_enough()
+            self._refuse_broken_objective()
+
+    def _n_spent(self):
+        """How much of the budget is spent: what was told without a question is free."""
+        return sum(outcome.source != "told" for outcome in self.trials.values())
+
+    def _is_enough(self):
+        if self.stop is None or not self.trials:
+            return False
+        return bool(self.stop(self.result(recommend=False)))
 
     def _start(self):
         """Ask a question and send it off; False if there is nothing left to ask."""
         try:
-            config = self.strategy.ask()
+            config = self._next()
         except SpaceExhausted:
             return False
-        self.space.validate(config)  # before an evaluation is spent on it
         number = self._number(config)
-        # The number makes each call another one for a cluster that remembers results.
-        call = _evaluate, self.objective, config, self.on_error == "record", number
+        # In another process nothing arrives that cannot be sent.
+        travels = not isinstance(self.executor, workers.Here | ThreadPoolExecutor)
+        call = self.objective, config, self.on_error != "raise", number, travels
         try:
-            future = self.executor.submit(*call)
+            future = self.executor.submit(workers.evaluate, *call)
         except BaseException as error:  # an interrupt too: without workers it evaluates right here
             self._forget(config)
-            if isinstance(error, BrokenExecutor):
+            if isinstance(error, BrokenExecutor) or self._is_broken():
                 self._workers_lost(error)
             raise
         self.under_way[future] = number, config
         return True
+
+    def _is_broken(self):
+        return bool(getattr(self.executor, "_broken", False))
+
+    def _next(self):
+        """The next of `first` that is not known yet, or else what the strategy asks."""
+        known = [outcome.config for outcome in self.trials.values()]
+        known += [config for _, config in self.under_way.values()]
+        while self.first:
+            config = self.first.pop(0)
+            if config not in known:
+                if isinstance(self.strategy, Strategy):
+                    self.strategy.begin(config)
+                return config
+        config = self.strategy.ask()
+        self.space.validate(config)  # before an evaluation is spent on it
+        return config
 
     def _number(self, config):
         """The trial number of what was asked last."""
@@ -270,48 +336,73 @@ class _Run:
         """Record what came of one evaluation: on disk first, then in the strategy."""
         number, config = self.under_way[future]
         try:
-            returned, failure, started, ended = future.result()
+            done = future.result()
         except BrokenExecutor as error:
             self._workers_lost(error)
         except Exception as error:
             # The objective raised and is not to be recorded, or a cluster gave up on the trial.
-            if self.on_error == "raise" or isinstance(error, pickle.PicklingError):
-                self.give_up()
+            if self.on_error == "raise" or isinstance(error, PicklingError):
                 raise
-            returned, failure, started, ended = math.nan, _words(error), time.time(), time.time()
+            now = time.time()
+            done = workers.Evaluation(math.nan, workers.described(error), {}, now, now)
+        if done.misuse and not any(math.isfinite(each.value) for each in self.trials.values()):
+            raise TypeError(done.misuse)
         del self.under_way[future]
+        if done.failure and not any(outcome.failure for outcome in self.trials.values()):
+            log.warning("evaluation %d failed, and the run goes on: %s", number, done.failure[:])
+        times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
+        rest = done.failure, done.extra, "evaluated", times
+        self.trials[number] = _Outcome(config, done.value, *rest)
         try:
-            value = as_value("the return value of objective", returned)
-        except TypeError as error:
-            if not any(math.isfinite(value) for _, value, _ in self.trials.values()):
-                self.give_up()
-                raise
-            value, failure = math.nan, _words(error)
-        if math.isnan(value):
-            failure = failure or f"objective returned {returned!r}"
-        if failure and not any(failure for _, _, failure in self.trials.values()):
-            log.warning("evaluation %d failed, and the run goes on: %s", number, failure)
-        if self.journal is not None:
-            self.journal.append(number, config, value, failure, started, ended)
-        self.strategy.tell(config, value)
-        self.trials[number] = config, value, failure
+            if self.journal is not None:
+                line = number, config, done.value, str(done.failure), done.started, done.ended
+                self.journal.append(*line, done.extra)
+        finally:  # a disk may be full: who goes on with this strategy has lost nothing
+            self.strategy.tell(config, done.value)
         self.show()
+
+    def _refuse_broken_objective(self):
+        """Stop where every evaluation of the initial design failed with the same error.
+
+        Raises:
+            ObjectiveFailed: they did.
+        """
+        n_initial = getattr(self.strategy, "n_initial", default_n_initial(self.space))
+        mine = [outcome for outcome in self.trials.values() if outcome.source != "told"]
+        kinds = {workers.kind(outcome.failure) for outcome in mine}
+        alike = len(kinds) == 1 and None not in kinds and len(mine) >= max(N_ALIKE, n_initial)
+        if self.on_error == "record" and alike and len(mine) < self.n_evaluations:
+            again = "mend the objective and call again"
+            if self.journal is not None:
+                again += f", with another journal, since the failures stand in {self.journal.path}"
+            raise ObjectiveFailed(
+                f"all {len(mine)} evaluations so far failed at one place ({mine[-1].failure[:]}), "
+                "and the rest of the budget is not spent. The traceback is in `result.failures` "
+                f"of this exception: {again}; or on_error='continue' goes on whatever fails"
+            )
 
     def _workers_lost(self, error):
         """Record what other workers finished, and say how to go on."""
-        for future in list(self.under_way):
-            if future.done() and not future.cancelled() and future.exception() is None:
-                self._finish(future)
         lost = [config for _, config in self.under_way.values()]
-        self.give_up()
+        self.save_what_is_done()
+        n_done = sum(outcome.source == "evaluated" for outcome in self.trials.values())
         where = "are lost with it: give `journal=` a path next time"
         if self.journal is not None:
+            n_done = len(self.journal.entries)
             where = f"stand in {self.journal.path}: the same call with a new executor goes on there"
         raise WorkersLost(
-            f"a worker died and took its pool with it ({_words(error)}) while {lost} "
-            f"were evaluated; {len(self.trials)} evaluations {where}",
+            f"a worker died and took its pool with it ({workers.words(error)}) while {lost} "
+            f"were evaluated; {n_done} evaluations {where}",
             self.result(),
         ) from error
+
+    def save_what_is_done(self):
+        """Record what workers have finished, as far as that is possible, and give up the rest."""
+        for future in list(self.under_way):
+            if future.done() and not future.cancelled() and future.exception() is None:
+                with contextlib.suppress(Exception):  # another one is on its way to the user
+                    self._finish(future)
+        self.give_up()
 
     def give_up(self):
         """Forget what is under way: it is not recorded, and a later call asks it again."""
@@ -326,86 +417,75 @@ class _Run:
 
     def show(self):
         """Bring the progress bar up to date."""
-        finite = [value for _, value, _ in self.trials.values() if math.isfinite(value)]
-        if finite:
-            self.bar.set_postfix_str(f"best {max(finite):.4g}", refresh=False)
-        self.bar.update(len(self.trials) - self.bar.n)
+        values = [outcome.value for outcome in self.trials.values()]
+        self.bar.show(self._n_spent(), max(filter(math.isfinite, values), default=None))
 
-    def result(self):
+    def result(self, recommend=True):
+        """What stands; without a recommendation where one would cost a fit."""
         trials = [self.trials[number] for number in sorted(self.trials)]
-        configs = [dict(config) for config, _, _ in trials]
-        failures = {i: failure for i, (_, _, failure) in enumerate(trials) if failure}
-        values = np.array([value for _, value, _ in trials])
-        return Result(configs, values, failures, _recommended(self.strategy, values))
-
-
-class _Here(Executor):
-    """Evaluate in this thread, one at a time: the loop without an executor."""
-
-    def submit(self, function, *arguments):
-        future = Future()
-        try:
-            future.set_result(function(*arguments))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-def _evaluate(objective, config, catch, number):
-    """Return what the objective returned, why it failed, and when it began and ended.
-
-    Runs in the worker. An exception travels back as text, since not every one can be sent.
-    """
-    started = time.time()
-    try:
-        returned, failure = objective(dict(config)), ""
-    except Exception as error:
-        if not catch:
-            raise
-        returned, failure = math.nan, _words(error)
-    return returned, failure, started, time.time()
-
-
-def _n_parallel(executor, n_parallel, objective):
-    """How many evaluations to have under way.
-
-    Raises:
-        TypeError, ValueError: no executor, a number that is not 1 or more, an objective that
-            cannot be sent to another process.
-    """
-    if n_parallel is not None:
-        n_parallel = _validate.whole_number("n_parallel", n_parallel, 1)
-    if executor is None:
-        if n_parallel not in (None, 1):
-            raise ValueError(f"n_parallel must be 1 without an executor, got {n_parallel}")
-        return 1
-    if not callable(getattr(executor, "submit", None)):
-        raise TypeError(
-            f"executor must be a concurrent.futures.Executor, such as ThreadPoolExecutor(4) or "
-            f"client.get_executor(), got {executor!r:.80}"
+        values = np.array([trial.value for trial in trials], dtype=float)
+        return Result(
+            configs=[dict(trial.config) for trial in trials],
+            values=values,
+            failures={i: trial.failure for i, trial in enumerate(trials) if trial.failure},
+            believed_config=_recommended(self.strategy, values) if recommend else None,
+            extras={i: dict(trial.extra) for i, trial in enumerate(trials) if trial.extra},
+            sources=[trial.source for trial in trials],
+            times={i: trial.times for i, trial in enumerate(trials) if trial.times},
+            strategy=self.strategy,
         )
-    if isinstance(executor, ProcessPoolExecutor):
+
+
+def _times(entry):
+    """When an evaluation of a journal began and ended; None if somebody wrote no time there."""
+    try:
+        return moment(entry.started), moment(entry.ended)
+    except (TypeError, ValueError):
+        return None
+
+
+def _recommended(strategy, values):
+    """What a strategy with a model recommends; None without one, or without a value."""
+    if not np.isfinite(values).any() or not callable(getattr(strategy, "recommend", None)):
+        return None
+    try:
+        return dict(strategy.recommend())
+    except Exception as error:  # the evaluations are worth more than a recommendation
+        warnings.warn(f"no recommendation: {type(error).__name__}: {error}", stacklevel=4)
+        return None
+
+
+class _Bar:
+    """A progress bar, or nothing at all: where none is wanted, and where there is no stderr."""
+
+    def __init__(self, total, wanted):
+        self.total, self.wanted, self.bar = total, wanted and sys.stderr is not None, None
+
+    def __enter__(self):
+        if self.wanted:
+            from tqdm.auto import tqdm  # looks for a notebook, which takes a while
+
+            self._try(lambda: setattr(self, "bar", tqdm(total=self.total, unit="evaluation")))
+        return self
+
+    def __exit__(self, *exception):
+        if self.bar is not None:
+            self._try(self.bar.close)
+
+    def show(self, n, best):
+        """Show `n` evaluations and the best value, None before the first one."""
+        if self.bar is None:
+            return
+
+        def update():
+            if best is not None:
+                self.bar.set_postfix_str(f"best {best:.4g}", refresh=False)
+            self.bar.update(n - self.bar.n)
+
+        self._try(update)
+
+    def _try(self, act):
         try:
-            pickle.dumps(objective)
-        except Exception as error:
-            raise TypeError(
-                f"objective must be a function that another process can import, defined at the top "
-                f"of a module and no lambda, got {objective!r:.80} ({_words(error)})"
-            ) from error
-    if n_parallel is None:
-        n_parallel = getattr(executor, "_max_workers", None)
-        if hasattr(executor, "_client"):  # Dask: the threads of the cluster as it is now
-            n_parallel = sum(executor._client.nthreads().values())
-        if not n_parallel:
-            raise ValueError("n_parallel must be given: the executor does not say how many workers")
-    return n_parallel
-
-
-def _words(error):
-    return f"{type(error).__name__}: {error}"
-
-
-def _bar(total, progress):
-    from tqdm.auto import tqdm  # looks for a notebook, which takes a while
-
-    return tqdm(total=total, disable=not progress, unit="evaluation")
+            act()
+        except (OSError, ValueError):  # stderr is closed: the run goes on without a bar
+            self.bar = None

@@ -22,6 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from bo_tutorial import _validate
+from bo_tutorial._threads import one_blas_thread
 from bo_tutorial.space import Float, Int, Space
 
 SPACE = Space(
@@ -217,6 +218,7 @@ def sgd_step(network, weight_gradients, bias_gradients, learning_rate):
         parameter -= gradient
 
 
+@one_blas_thread  # a training is chaotic in its last digit: docs/network.md
 def train(config, seed=0):
     """Train a network on the 797 training images: `EPOCHS` epochs of mini-batch SGD.
 

@@ -11,12 +11,14 @@ never from a stream that runs on, so a run replayed from its trials asks the sam
 import decimal
 import functools
 import math
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial.space import Space
+from bo_tutorial._threads import one_blas_thread
+from bo_tutorial.space import Space, space_in_words
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
 
@@ -33,16 +35,21 @@ class Trial:
         number: 0, 1, 2, ... in the order of asking. config: what to evaluate.
         point: the same as a point of the unit cube, shape (d,).
         value: what came of it, in the units of f; NaN if the evaluation failed, None if pending.
+        asked: False for what was told without having been asked (a warm start).
     """
 
     number: int
     config: dict
     point: np.ndarray
     value: float | None = None
+    asked: bool = True
 
 
 class Strategy:
     """Keep the numbered trials of a search; a subclass says what to propose next.
+
+    Several threads may ask and tell: they take turns. Questions are computed with one BLAS thread,
+    so that they do not depend on how many a machine has.
 
     Args:
         space: a `Space`. seed: a whole number, 0 or more.
@@ -55,6 +62,18 @@ class Strategy:
         self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
         self.trials = []
+        self._lock = threading.RLock()
+
+    def __repr__(self):
+        names = ", ".join(self.space.names)
+        told, pending = len(self.told), len(self.pending)
+        return f"{type(self).__name__}({names}; seed {self.seed}, {told} told, {pending} pending)"
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state):
+        vars(self).update(state, _lock=threading.RLock())
 
     def propose(self, number, rng):
         """Return the configuration of trial `number`, a function of `seed` and `trials` alone."""
@@ -72,14 +91,25 @@ class Strategy:
         if n is None:
             return self._ask_one()
         configs = []
-        for _ in range(_validate.whole_number("n", n, 1)):
-            try:
-                configs.append(self._ask_one())
-            except SpaceExhausted:
-                if not configs:
-                    raise
-                break
+        with self._lock:
+            for _ in range(_validate.whole_number("n", n, 1)):
+                try:
+                    configs.append(self._ask_one())
+                except SpaceExhausted:
+                    if not configs:
+                        raise
+                    break
         return configs
+
+    def begin(self, config):
+        """Make `config` the next trial, pending, as if it had been asked: a guess to try first.
+
+        Raises:
+            TypeError, ValueError: `config` is not of this space.
+        """
+        point = self.space.to_unit(config)
+        with self._lock:
+            self._insert(Trial(self._free_number(), dict(config), point))
 
     def tell(self, config, value, number=None):
         """Remember that `config` scored `value`.
@@ -99,13 +129,16 @@ class Strategy:
         """
         point = self.space.to_unit(config)
         value = as_value("value", value)
-        if number is None:
-            asked = [t.number for t in self.pending if t.config == config]
-            number = asked[0] if asked else self._free_number()
-            self.trials = [trial for trial in self.trials if trial.number != number]
-        elif any(trial.number == number for trial in self.trials):
-            raise ValueError(f"number must be one that no trial has, got {number}")
-        self._insert(Trial(number, dict(config), point, value))
+        with self._lock:
+            asked = True
+            if number is None:
+                waiting = [trial.number for trial in self.pending if trial.config == config]
+                asked = bool(waiting)
+                number = waiting[0] if asked else self._free_number()
+                self.trials = [trial for trial in self.trials if trial.number != number]
+            elif any(trial.number == number for trial in self.trials):
+                raise ValueError(f"number must be one that no trial has, got {number}")
+            self._insert(Trial(number, dict(config), point, value, asked))
 
     def withdraw(self, config):
         """Forget that `config` was asked: its evaluation was given up, and may be asked again.
@@ -113,10 +146,11 @@ class Strategy:
         Raises:
             ValueError: no such configuration is pending.
         """
-        for trial in self.pending:
-            if trial.config == config:
-                self.trials.remove(trial)
-                return
+        with self._lock:
+            for trial in self.pending:
+                if trial.config == config:
+                    self.trials = [each for each in self.trials if each is not trial]
+                    return
         raise ValueError(f"config must be pending, got {config}")
 
     @property
@@ -144,10 +178,29 @@ class Strategy:
         """The points of all configurations of a finite space, shape (n, d)."""
         return np.array([self.space.to_unit(config) for config in self.space.configurations()])
 
+    def _cover_choices(self, points, n_left):
+        """Change `points` (m, d) so that the initial design tries each choice once, given room.
+
+        Where as many choices of a category are untried as trials of the design are left, `n_left`
+        with this one, a choice that was tried gives way to the first that was not.
+        """
+        points = points.copy()
+        for j in self.space.categorical:
+            name = self.space.names[j]
+            choices = self.space[name].choices
+            told = [trial.config[name] for trial in self.trials if name in trial.config]
+            tried = [i for i, choice in enumerate(choices) if choice in told]
+            untried = [i for i in range(len(choices)) if i not in tried]
+            if untried and len(untried) >= n_left:
+                again = np.isin(np.floor(points[:, j] * len(choices)), tried)
+                points[again, j] = (untried[0] + 0.5) / len(choices)
+        return self.space.snap(points)
+
     def _ask_one(self):
-        number = self._free_number()
-        config = self.propose(number, np.random.default_rng([self.seed, number]))
-        self._insert(Trial(number, config, self.space.to_unit(config)))
+        with self._lock, one_blas_thread:
+            number = self._free_number()
+            config = self.propose(number, np.random.default_rng([self.seed, number]))
+            self._insert(Trial(number, config, self.space.to_unit(config)))
         return dict(config)
 
     def _free_number(self):
@@ -166,6 +219,7 @@ class RandomSearch(Strategy):
     """
 
     def propose(self, number, rng):
+        """Return a configuration drawn at random, whatever the trials say."""
         return self.space.sample(rng)
 
 
@@ -176,6 +230,7 @@ class SobolSearch(Strategy):
     """
 
     def propose(self, number, rng):
+        """Return the configuration at point `number` of the sequence."""
         return self.space.from_unit(sobol_points(self.space.d, number + 1, self.seed)[number])
 
 
@@ -193,6 +248,11 @@ class GridSearch(Strategy):
         self.grid = space.grid(points)
 
     def propose(self, number, rng):
+        """Return the first configuration of the grid that no trial has.
+
+        Raises:
+            SpaceExhausted: they have all been tried.
+        """
         seen = {tuple(trial.config.items()) for trial in self.trials}
         for config in self.grid:
             if tuple(config.items()) not in seen:
@@ -221,6 +281,10 @@ def as_space(space):
     Raises:
         TypeError: it is something else.
     """
+    if isinstance(space, dict):
+        raise TypeError(
+            f"space must be a Space, got {space!r:.80} (dict): write {space_in_words(space)}"
+        )
     if not isinstance(space, Space):
         raise TypeError(f"space must be a Space, got {space!r:.80} ({type(space).__name__})")
     return space

@@ -4,12 +4,16 @@
 in `loop.py` is the loop around it.
 """
 
+import inspect
 import math
 import warnings
 
 import numpy as np
 
 from bo_tutorial import _validate
+from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._tryout import made_up_points, try_acquisition, try_surrogate
+from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
     LogExpectedImprovement,
@@ -41,7 +45,8 @@ class BayesianOptimization(Strategy):
         space: a `Space`.
         surrogate: anything whose `fit(X, y)` returns a posterior with `predict`; X in the unit
             cube. Default: a `GaussianProcess` with a Matern-5/2 kernel, one length scale per
-            hyperparameter, fitted under a `LogNormalPrior`.
+            hyperparameter, fitted under a `LogNormalPrior`. A surrogate and an acquisition of your
+            own are tried on made-up data here, so that a mistake costs no evaluation.
         acquisition: a callable (mu, sigma, best) -> scores. Default: `LogExpectedImprovement()`.
         n_initial: how many trials come from a Sobol sequence before the surrogate is asked; trials
             that were told without being asked count. Default: max(5, 2 d).
@@ -57,7 +62,8 @@ class BayesianOptimization(Strategy):
             the best of them improved by a climb along the acquisition's gradient.
 
     Raises:
-        TypeError, ValueError: an argument of the wrong kind.
+        TypeError, ValueError: an argument of the wrong kind; a surrogate or an acquisition that
+            does not do on made-up data what a question needs.
 
     Source: Jones, Schonlau & Welch 1998; Shahriari et al. 2016, algorithm 1.
     """
@@ -74,14 +80,13 @@ class BayesianOptimization(Strategy):
         warp=True,
         incumbent="posterior_mean",
         candidates=None,
+        **unknown,
     ):
+        parameters = inspect.signature(BayesianOptimization).parameters
+        refuse_unknown("BayesianOptimization", unknown, BAYESIAN_OPTIMIZATION, parameters)
         super().__init__(space, seed)
         self.surrogate = _default_surrogate(space) if surrogate is None else surrogate
         self.acquisition = LogExpectedImprovement() if acquisition is None else acquisition
-        if not callable(getattr(self.surrogate, "fit", None)):
-            raise TypeError(f"surrogate must have a method fit(X, y), got {surrogate!r:.80}")
-        if not callable(self.acquisition):
-            raise TypeError(f"acquisition must be a callable, got {acquisition!r:.80}")
         if incumbent not in ("posterior_mean", "observed"):
             raise ValueError(f"incumbent must be 'posterior_mean' or 'observed', got {incumbent!r}")
         n_initial = default_n_initial(space) if n_initial is None else n_initial
@@ -94,6 +99,11 @@ class BayesianOptimization(Strategy):
         self.candidates = candidates
         self._last_learned = None, None
         self._has_warned = False
+        if surrogate is not None:
+            # As few trials as it may get, but no more than a try should cost.
+            try_surrogate(surrogate, made_up_points(space, min(self.n_initial, 32)))
+        if acquisition is not None:
+            try_acquisition(acquisition)
 
     @classmethod
     def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
@@ -144,7 +154,8 @@ class BayesianOptimization(Strategy):
 
         Returns:
             A posterior whose `predict(U)` takes points of the unit cube, shape (n, d), and returns
-            mean and standard deviation of f, in units of f.
+            mean and standard deviation of f, in units of f. Its `length_scale` is that of the
+            kernel in units of the cube, one per hyperparameter, shape (d,); None without a kernel.
 
         Raises:
             ValueError: no trial has a value yet.
@@ -152,7 +163,8 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
-        return _Straightened(self._posterior(X, y))
+        with self._lock, one_blas_thread:
+            return _Straightened(self._posterior(X, y), self.space.d)
 
     def recommend(self):
         """Return the configuration told whose posterior mean is largest.
@@ -241,7 +253,8 @@ class BayesianOptimization(Strategy):
 
     def _initial(self, number, rng):
         """The first point of the Sobol sequence, from `number` on, that is not taken."""
-        points = self.space.snap(sobol_points(self.space.d, number + 64, self.seed)[number:])
+        points = sobol_points(self.space.d, number + 64, self.seed)[number:]
+        points = self._cover_choices(points, self.n_initial - number)
         return self._new_config(points, rng)
 
     def _candidates(self, posterior, incumbent, rng):
@@ -354,11 +367,19 @@ class _Straightened:
     between one standard deviation above and one below.
     """
 
-    def __init__(self, posterior):
+    def __init__(self, posterior, d):
         self.bent = posterior
+        length_scale = getattr(posterior, "length_scale", None)
+        self.length_scale = None if length_scale is None else np.full(d, length_scale)
 
+    def __repr__(self):
+        lengths = "none" if self.length_scale is None else self.length_scale.round(3).tolist()
+        return f"Straightened(belief in units of f, length scales {lengths})"
+
+    @one_blas_thread
     @np.errstate(under="ignore")
     def predict(self, U):
+        """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
         mu, sigma = self.bent.predict(U)
         straighten = self.bent.outputs.straighten
         low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))

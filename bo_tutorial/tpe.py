@@ -45,9 +45,14 @@ class TreeParzen(Strategy):
 
     @np.errstate(under="ignore")  # far from a center its density is e^-1000: 0
     def propose(self, number, rng):
-        """Return the first at random, then the likeliest good one of `n_candidates` draws."""
+        """Return what is most typical of good trials and least of the others, of what l suggests.
+
+        Raises:
+            SpaceExhausted: a finite space has no configuration left.
+        """
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
-            return self._new(lambda: self.space.snap(rng.random((1, self.space.d))))
+            n_left = self.n_initial - number
+            return self._new(lambda: self._cover_choices(rng.random((1, self.space.d)), n_left))
         good, bad = self._split()
         good, bad = _Parzen(self.space, good), _Parzen(self.space, bad)
 

@@ -1,5 +1,6 @@
 """Bad input is refused at the edge, by an error that names the argument and what it was given."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -33,6 +34,21 @@ GOOD = {"learning_rate": 0.01, "n_layers": 3, "optimizer": "sgd"}
 
 
 # ------------------------------------------------------------------------------------------ space
+
+
+def conditional(allowed):
+    return bo.Space(kind=bo.Categorical(["a", "b"]), x=bo.Float(0, 1, when={"kind": allowed}))
+
+
+@dataclasses.dataclass
+class Loose:
+    width: int
+
+
+@dataclasses.dataclass(eq=False)
+class Own:
+    width: int
+
 
 SPACES = [
     # action, error, what the message must show
@@ -93,6 +109,77 @@ SPACES = [
         EITHER,
         ["when", "x", "'sgd'"],
     ),
+    ("no value in when", lambda: conditional([]), ValueError, ["when", "x", "kind"]),
+    ("a tuple in when", lambda: conditional(("a", "b")), ValueError, ["when", "['a', 'b']"]),
+    ("a step that misses", lambda: bo.Int(1, 10, step=4), ValueError, ["high", "9 or 13", "10"]),
+    ("a step too far", lambda: bo.Int(0, 3, step=5), ValueError, ["high", "5", "3"]),
+    ("a step of 0", lambda: bo.Int(0, 4, step=0), ValueError, ["step", "0"]),
+    ("a step back", lambda: bo.Int(0, 4, step=-2), ValueError, ["step", "-2"]),
+    ("half a step", lambda: bo.Int(0, 4, step=0.5), TypeError, ["step", "0.5"]),
+    ("step=True", lambda: bo.Int(0, 4, step=True), TypeError, ["step", "True"]),
+    ("steps on a log scale", lambda: bo.Int(1, 9, log=True, step=2), ValueError, ["step", "2**k"]),
+    ("a scale by name", lambda: bo.Float(1, 9, log="uniform"), TypeError, ["log", "log=True"]),
+    ("a scale by place", lambda: bo.Float(1, 9, "log"), TypeError, ["Float(1, 9, log=True)"]),
+    ("the base of a logarithm", lambda: bo.Float(1, 9, log=10), TypeError, ["True or False", "10"]),
+    ("no scale", lambda: bo.Float(1, 9, log=None), TypeError, ["log", "None"]),
+    ("a step by place", lambda: bo.Int(1, 9, 2), TypeError, ["log", "Int(1, 9, step=2)"]),
+    ("when by place", lambda: bo.Float(1, 9, {"k": 1}), TypeError, ["Float(1, 9, when={'k': 1})"]),
+    (
+        "a dict of ranges",
+        lambda: bo.Space({"x": (0, 1)}),
+        TypeError,
+        ["bo.Space(x=bo.Float(0, 1))"],
+    ),
+    (
+        "a dict of hyperparameters",
+        lambda: bo.Space({"x": bo.Float(0, 1)}),
+        TypeError,
+        ["bo.Space(**{...})"],
+    ),
+    ("a list of hyperparameters", lambda: bo.Space([bo.Float(0, 1)]), TypeError, ["by name"]),
+    ("a range of reals", lambda: bo.Space(x=(0.5, 1)), TypeError, ["x=bo.Float(0.5, 1)"]),
+    (
+        "a range of integers",
+        lambda: bo.Space(x=(1, 5)),
+        TypeError,
+        ["bo.Float(1, 5) or bo.Int(1, 5)"],
+    ),
+    ("a log range", lambda: bo.Space(x=(1, 5, "log")), TypeError, ["bo.Float(1, 5, log=True)"]),
+    ("Python's range", lambda: bo.Space(x=range(0, 9, 2)), TypeError, ["bo.Int(0, 8, step=2)"]),
+    ("a list", lambda: bo.Space(x=["a", "b"]), TypeError, ["x=bo.Categorical(['a', 'b'])"]),
+    ("a class", lambda: bo.Space(x=bo.Int), TypeError, ["x=bo.Int(...)"]),
+    ("a constant", lambda: bo.Space(x=3), TypeError, ["x", "3", "bo.Categorical([3, ...])"]),
+    (
+        "a set of choices",
+        lambda: bo.Categorical({"a", "b"}),
+        TypeError,
+        ["choices", "order", "set"],
+    ),
+    ("a frozen set", lambda: bo.Categorical(frozenset("ab")), TypeError, ["choices", "frozenset"]),
+    ("the keys of a dict", lambda: bo.Categorical({"a": 1}.keys()), TypeError, ["dict_keys"]),
+    ("the values of a dict", lambda: bo.Categorical({"a": 1}.values()), TypeError, ["dict_values"]),
+    ("a dict of choices", lambda: bo.Categorical({"a": 1}), TypeError, ["choices", "dict"]),
+    ("choices as bytes", lambda: bo.Categorical(b"ab"), TypeError, ["choices", "b'ab'"]),
+    ("a list as a choice", lambda: bo.Categorical([[1], [2]]), TypeError, ["hashable", "[1]"]),
+    ("a list in a tuple", lambda: bo.Categorical([(1, [2])]), TypeError, ["hashable", "(1, [2])"]),
+    ("a dict as a choice", lambda: bo.Categorical([{"a": 1}]), TypeError, ["{'a': 1}"]),
+    ("an array", lambda: bo.Categorical([np.ones(2)]), TypeError, ["hashable", "array([1., 1.])"]),
+    (
+        "a table of choices",
+        lambda: bo.Categorical(np.eye(2)),
+        TypeError,
+        ["hashable", "[1.0, 0.0]"],
+    ),
+    ("a dataclass", lambda: bo.Categorical([Loose(1)]), TypeError, ["Loose(width=1)"]),
+    ("a dataclass by identity", lambda: bo.Categorical([Own(1)]), TypeError, ["frozen"]),
+    ("a dataclass in a tuple", lambda: bo.Categorical([(0, Own(1))]), TypeError, ["frozen"]),
+    ("1 and 1.0", lambda: bo.Categorical([1, 1.0]), ValueError, ["distinct", "1 and 1.0"]),
+    ("1 and True", lambda: bo.Categorical([1, "a", True]), ValueError, ["distinct", "1 and True"]),
+    ("nan twice", lambda: bo.Categorical([float("nan"), np.nan]), ValueError, ["nan", "twice"]),
+    ("no such name", lambda: space()["lr"], KeyError, ["lr", "learning_rate"]),
+    ("one grid point of a Float", lambda: bo.Float(0, 1).grid(1), ValueError, ["points", "1"]),
+    ("one grid point of an Int", lambda: bo.Int(0, 9).grid(1), ValueError, ["points", "1"]),
+    ("a grid of other names", lambda: space().grid({"x": 2, 3: 2}), ValueError, ["points", "'x'"]),
     ("flat cube", lambda: space().from_unit(np.full(3, 0.5)), ValueError, ["u", "(3,)", "(4,)"]),
     (
         "a matrix for a point",
@@ -188,6 +275,20 @@ def test_to_unit_refuses(config, error, fragments):
 @bad_configs
 def test_tell_refuses_the_config(make, config, error, fragments):
     refused(lambda: make().tell(config, 0.5), error, *fragments)
+
+
+def test_a_frozen_dataclass_is_a_choice():
+    @dataclasses.dataclass(frozen=True)
+    class Frozen:
+        width: int
+
+    kind = bo.Categorical([Frozen(1), Frozen(2)])
+    assert kind.from_unit(0.9) == Frozen(2) and kind.to_unit(Frozen(2)) == 0.75
+
+
+@pytest.mark.parametrize("value", [np.array([1, 2]), np.array("sgd"), {"a": 1}, {1}], ids=repr)
+def test_a_value_that_is_not_hashable_is_no_choice(value):
+    refused(lambda: space().validate({**GOOD, "optimizer": value}), ValueError, "optimizer", "sgd")
 
 
 def test_good_configs_pass():

@@ -1,8 +1,8 @@
 """The benchmark harness, without any of the libraries that it compares."""
 
-import ast
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +12,16 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import adapters, noise, problems, report, run, timing  # noqa: E402
+from benchmarks import (  # noqa: E402
+    adapters,
+    noise,
+    problems,
+    report,
+    run,
+    set_one_thread,
+    timing,
+)
+from bo_tutorial import lab, smbo, tpe  # noqa: E402
 
 OWN = ["ours", "ours-tpe", "random", "sobol"]
 CHEAP = [
@@ -177,44 +186,23 @@ def test_a_space_decides_who_takes_part():
 # The results file
 
 
-def imports_of(name):
-    """The modules of the package that one of them imports, found in its syntax tree."""
-    package = Path(run.bo_tutorial.__file__).parent
-    found = set()
-    for node in ast.walk(ast.parse((package / f"{name}.py").read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "bo_tutorial":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bo_tutorial."):
-            found.add(node.module.split(".")[1])
-        elif isinstance(node, ast.Import):
-            named = [alias.name for alias in node.names]
-            found |= {each.split(".")[1] for each in named if each.startswith("bo_tutorial.")}
-    return found
-
-
-def test_the_code_version_covers_what_the_strategies_import():
-    reached, new = set(), {"smbo", "tpe"}
-    while new:
-        reached |= new
-        new = set().union(*map(imports_of, new)) - reached
-    assert set(run.STRATEGY_MODULES) == reached
-
-
-def test_the_code_version_follows_the_strategies_and_nothing_else(tmp_path, monkeypatch):
-    package = Path(run.bo_tutorial.__file__).parent
-    for name in (*run.STRATEGY_MODULES, "plotting", "__init__"):
-        copied = package / f"{name}.py"
-        (tmp_path / f"{name}.py").write_text(copied.read_text() if copied.exists() else "")
-    monkeypatch.setattr(run.bo_tutorial, "__file__", str(tmp_path / "__init__.py"))
+def test_the_code_version_follows_what_is_asked_and_nothing_else(monkeypatch):
     version = run.code_version.__wrapped__
     before = version()
-    (tmp_path / "plotting.py").write_text("something else")
+    assert version() == before and len(before) == 8
+    monkeypatch.setattr(smbo, "CATEGORY_DISTANCE", 0.8)
+    assert version() != before
+    monkeypatch.undo()
+    monkeypatch.setattr(tpe, "_widths", np.ones_like)
+    assert version() != before
+    monkeypatch.undo()
+    monkeypatch.setattr(Path, "read_bytes", None)  # no file is looked at
     assert version() == before
-    for name in run.STRATEGY_MODULES:
-        text = (tmp_path / f"{name}.py").read_text()
-        (tmp_path / f"{name}.py").write_text(text + "# changed")
-        assert version() != before
-        (tmp_path / f"{name}.py").write_text(text)
+
+
+def test_the_committed_results_of_ours_are_of_one_version():
+    lines = [json.loads(line) for line in run.RESULTS.read_text().splitlines()]
+    assert len({line["code"] for line in lines if line["method"] in adapters.OURS}) == 1
 
 
 def command(path, *more):
@@ -386,6 +374,13 @@ def test_too_short_runs_have_no_report():
 def test_our_fit_is_measured_against_restarts(monkeypatch):
     monkeypatch.setattr(timing, "N_RESTARTS", 2)
     assert timing.nats_short(2, 10, seed=0) < 0.5
+
+
+def test_one_thread_names_the_variables_that_the_libraries_read(monkeypatch):
+    environment = {}
+    monkeypatch.setattr(os, "environ", environment)
+    set_one_thread()
+    assert environment == dict.fromkeys(lab.THREADS, "1")
 
 
 def test_timing_goes_on_where_it_stopped(tmp_path, monkeypatch):

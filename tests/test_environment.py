@@ -9,6 +9,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from rattler import MatchSpec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,15 @@ def test_workflow_runs_ci_and_the_oldest_python_on_three_systems():
     assert oldest in matrix["python"] and len(matrix["python"]) == 2
     versions = jobs["versions"]["strategy"]["matrix"]["include"]
     assert {"python": oldest, "resolution": "lowest-direct"} in versions
+
+
+def test_each_python_that_the_package_names_is_tried_with_the_newest_or_the_pinned_versions():
+    prefix = "Programming Language :: Python :: 3."
+    named = [line for line in PROJECT["classifiers"] if line.startswith(prefix)]
+    jobs = read_yaml(".github/workflows/test.yml")["jobs"]
+    tried = set(jobs["package"]["strategy"]["matrix"]["python"])
+    tried.update(job["python"] for job in jobs["versions"]["strategy"]["matrix"]["include"])
+    assert [line.rpartition(" ")[2] for line in named] == sorted(tried, key=Version)
 
 
 def test_citation_and_licenses_agree_with_the_package():

@@ -252,3 +252,73 @@ def test_a_thousand_trials_warn_once_and_say_what_helps(monkeypatch):
         quiet.tell(trial.config, trial.value)
     quiet.ask()
     space.validate(warned)
+
+
+# The initial design tries each choice once, where it has the room
+
+
+CHOICES = {
+    "kernels": bo.Space(
+        kernel=bo.Categorical(["rbf", "poly", "linear"]), C=bo.Float(0.1, 1e3, log=True)
+    ),
+    "two of them": bo.Space(
+        a=bo.Categorical(["p", "q", "r", "s"]),
+        b=bo.Categorical([None, 0.5, "x"]),
+        x=bo.Float(0, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("space", CHOICES.values(), ids=list(CHOICES))
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("n_told", [0, 1, 2])
+def test_each_choice_is_tried_in_the_initial_design(space, seed, n_told):
+    for make in (bo.BayesianOptimization, bo.TreeParzen):
+        strategy = make(space, n_initial=6, seed=seed)
+        for config in bo.RandomSearch(space, seed=seed).ask(n_told or 1)[:n_told]:
+            strategy.tell(config, 0.0)  # what was told counts
+        strategy.ask(6 - n_told)
+        for j in space.categorical:
+            name = space.names[j]
+            tried = [trial.config[name] for trial in strategy.trials]
+            assert set(tried) == set(space[name].choices)
+
+
+def test_a_short_run_of_the_default_tries_every_kernel():
+    space = CHOICES["kernels"]
+    for seed in range(10):
+        result = bo.maximize(lambda c: -abs(c["C"] - 9), space, 12, seed=seed, progress=False)
+        assert {config["kernel"] for config in result.configs[:4]} == {"rbf", "poly", "linear"}
+
+
+def test_more_choices_than_room_are_tried_one_after_the_other():
+    space = bo.Space(k=bo.Categorical(range(20)), x=bo.Float(0, 1))
+    strategy = bo.BayesianOptimization(space, n_initial=6)
+    assert len({config["k"] for config in strategy.ask(6)}) == 6
+
+
+def test_a_category_that_does_not_apply_is_not_forced():
+    space = bo.Space(
+        kind=bo.Categorical(["a", "b"]),
+        sub=bo.Categorical(["x", "y", "z"], when={"kind": "a"}),
+        x=bo.Float(0, 1),
+    )
+    for seed in range(10):
+        strategy = bo.BayesianOptimization(space, n_initial=6, seed=seed)
+        asked = strategy.ask(6)
+        for config in asked:
+            space.validate(config)
+        assert {config["kind"] for config in asked} == {"a", "b"}
+        n_room = sum(config["kind"] == "a" for config in asked)
+        assert len({config.get("sub") for config in asked} - {None}) >= min(n_room, 2)
+
+
+def test_where_chance_covers_every_choice_the_design_is_that_of_sobol():
+    space = CHOICES["kernels"]
+    covered = 0
+    for seed in range(40):
+        design = bo.SobolSearch(space, seed=seed).ask(8)
+        if {config["kernel"] for config in design[:5]} == {"rbf", "poly", "linear"}:
+            covered += 1
+            assert bo.BayesianOptimization(space, n_initial=8, seed=seed).ask(8) == design
+    assert covered > 5

@@ -11,7 +11,8 @@ the random draws of that contest are as good or better.
 import functools
 import os
 
-os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+if __name__ == "__main__":  # before NumPy: the same sums everywhere
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 from tqdm import tqdm

@@ -18,7 +18,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: times are of one core
+if __name__ == "__main__":  # before NumPy: times are of one core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy: the seconds are of one core
+if __name__ == "__main__":  # before NumPy: the seconds are of one core
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 from bo_tutorial import network, tuning
 from bo_tutorial.comparison import new_bests

@@ -32,6 +32,7 @@ from bo_tutorial.plotting.belief import (
     turn,
 )
 from bo_tutorial.plotting.maps import surface, verdict_map
+from bo_tutorial.plotting.results import history, slices
 from bo_tutorial.plotting.runs import (
     evaluations,
     incumbents,
@@ -49,6 +50,7 @@ __all__ = [
     "VERMILION",
     "acquisition",
     "evaluations",
+    "history",
     "incumbent_line",
     "incumbents",
     "largest_scores",
@@ -63,6 +65,7 @@ __all__ = [
     "reported_and_true",
     "shared_legend",
     "show",
+    "slices",
     "spread",
     "surface",
     "turn",

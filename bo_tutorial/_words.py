@@ -1,0 +1,67 @@
+"""The words that other libraries use, and what to write here instead."""
+
+import difflib
+
+_BUDGET = "n_evaluations=50"
+_SECONDS = "max_seconds=3600"
+_DIRECTION = "nothing: we maximize, so return -loss from the objective"
+_SEED = "seed=0"
+_FIRST = 'first=[{"x": 0.5}, ...]'
+_DESIGN = "strategy=bo.BayesianOptimization(space, n_initial=10)"
+_WORKERS = "executor=ThreadPoolExecutor(4), or another executor of concurrent.futures"
+_STOP = "stop=, a function of the result so far that returns True to stop"
+_STRATEGY = "strategy=bo.BayesianOptimization(space, ...), which takes surrogate= and acquisition="
+_JOURNAL = 'journal="runs/lr.jsonl"'
+MAXIMIZE = (
+    dict.fromkeys(
+        ("n_trials", "n_calls", "n_iter", "max_evals", "max_iter", "maxiter", "num_trials"), _BUDGET
+    )
+    | dict.fromkeys(("n_steps", "iterations", "budget", "trials", "evaluations"), _BUDGET)
+    | dict.fromkeys(("timeout", "max_time", "time_limit", "seconds", "time_budget"), _SECONDS)
+    | dict.fromkeys(("direction", "directions", "mode", "minimize", "maximize"), _DIRECTION)
+    | dict.fromkeys(("goal", "sense", "greater_is_better"), _DIRECTION)
+    | dict.fromkeys(("random_state", "rng", "rstate", "random_seed", "rand_seed"), _SEED)
+    | dict.fromkeys(("x0", "points_to_evaluate", "initial", "init", "warm_start"), _FIRST)
+    | dict.fromkeys(("n_initial", "n_initial_points", "init_points", "n_startup_trials"), _DESIGN)
+    | dict.fromkeys(("n_random_starts", "n_init"), _DESIGN)
+    | dict.fromkeys(("n_jobs", "n_workers", "workers", "processes", "pool"), _WORKERS)
+    | dict.fromkeys(("callback", "callbacks", "early_stopping", "loss_threshold"), _STOP)
+    | dict.fromkeys(("acquisition", "surrogate", "kernel", "acq_func", "base_estimator"), _STRATEGY)
+    | dict.fromkeys(("sampler", "algo", "method", "optimizer"), "strategy=bo.TreeParzen(space)")
+    | dict.fromkeys(("storage", "log", "path", "checkpoint", "resume", "study_name"), _JOURNAL)
+    | dict.fromkeys(("verbose", "show_progressbar", "show_progress_bar"), "progress=False")
+    | dict.fromkeys(("catch", "catch_exceptions"), 'on_error="record"')
+)
+BAYESIAN_OPTIMIZATION = {
+    "kernel": "surrogate=bo.GaussianProcess(bo.Matern52(0.3))",
+    "model": "surrogate=bo.GaussianProcess()",
+    "base_estimator": "surrogate=bo.GaussianProcess()",
+    "acq_func": "acquisition=bo.ExpectedImprovement(xi=0.01)",
+    "acquisition_function": "acquisition=bo.ExpectedImprovement(xi=0.01)",
+    "xi": "acquisition=bo.ExpectedImprovement(xi=0.01)",
+    "kappa": "acquisition=bo.UpperConfidenceBound(kappa=2.0)",
+    "beta": "acquisition=bo.UpperConfidenceBound(kappa=2.0)",
+    "normalize_y": "standardize=True",
+} | dict.fromkeys(("n_initial_points", "init_points", "n_startup_trials", "n_init"), "n_initial=10")
+BAYESIAN_OPTIMIZATION |= dict.fromkeys(("random_state", "rng", "random_seed"), _SEED)
+
+
+def refuse_unknown(function, unknown, words, known):
+    """Refuse arguments that a function does not have, and say what to write instead.
+
+    Args:
+        function: its name. unknown: the arguments, a dict. words: {word: what to write}.
+        known: the names that it has.
+
+    Raises:
+        TypeError: `unknown` is not empty.
+    """
+    known = [name for name in known if name != "unknown"]
+    for name in unknown:
+        message = f"{function} has no argument {name!r}"
+        near = difflib.get_close_matches(name, known, n=1)
+        if name in words:
+            raise TypeError(f"{message}: write {words[name]}")
+        if near:
+            raise TypeError(f"{message}: did you mean {near[0]}=?")
+        raise TypeError(f"{message}; it has {', '.join(known)}")

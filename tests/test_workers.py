@@ -1,0 +1,230 @@
+"""The way to the workers is tried before an evaluation is spent; what comes back can be read."""
+
+import math
+import pickle
+import subprocess
+import sys
+import textwrap
+import threading
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+
+import bo_tutorial as bo
+from bo_tutorial import workers
+
+LINE = bo.Space(x=bo.Float(0.0, 1.0))
+# An objective of this file, where nothing can import it.
+ELSEWHERE = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import bo_tutorial as bo
+
+LINE = bo.Space(x=bo.Float(0.0, 1.0))
+METHOD = sys.argv[1]
+
+
+def objective(config):
+    print("evaluated", flush=True)
+    return config["x"]
+
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, mp_context=get_context(METHOD)) as executor:
+        try:
+            print(bo.maximize(objective, LINE, 3, executor=executor, progress=False))
+        except TypeError as error:
+            print("TypeError:", error)
+        print("the pool lives:", executor.submit(abs, -3).result())
+"""
+
+
+def run(objective, executor, n=4, **keywords):
+    keywords = {"strategy": bo.RandomSearch(LINE, seed=1), "progress": False} | keywords
+    return bo.maximize(objective, LINE, n, executor=executor, **keywords)
+
+
+def at_a_prompt(method):
+    """Run ELSEWHERE as typed at a prompt: `__main__` without a file, as in a notebook."""
+    return subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, method], capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has one way to start a process")
+def test_a_function_of_a_notebook_is_refused_where_workers_import(method):
+    done = at_a_prompt(method)
+    assert "TypeError: objective must be a function that another process can import" in done.stdout
+    assert "not in a notebook or at a prompt" in done.stdout
+    assert all(remedy in done.stdout for remedy in ("a .py file", "loky", "Dask", "threads"))
+    assert "evaluated" not in done.stdout
+    assert "the pool lives: 3" in done.stdout  # no worker died of it
+    assert not done.stderr
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="forking is Linux's way")
+def test_a_function_of_a_notebook_works_where_workers_are_forked():
+    done = at_a_prompt("fork")
+    assert "Result(3 evaluations" in done.stdout and done.stdout.count("evaluated\n") == 3
+
+
+def test_a_function_of_a_script_works(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(ELSEWHERE)
+    done = subprocess.run(
+        [sys.executable, script, "spawn"], capture_output=True, text=True, timeout=120
+    )
+    assert "Result(3 evaluations" in done.stdout, done.stderr
+
+
+def test_a_script_without_a_guard_is_told_so(tmp_path):
+    script = tmp_path / "script.py"
+    head, _, body = ELSEWHERE.partition('if __name__ == "__main__":\n')
+    script.write_text(head + textwrap.dedent(body))
+    done = subprocess.run(
+        [sys.executable, script, "spawn"], capture_output=True, text=True, timeout=120
+    )
+    assert 'start its pool under `if __name__ == "__main__":`' in done.stdout + done.stderr
+    assert "evaluated\n" not in done.stdout
+
+
+class Closure:
+    """An objective with something inside that cannot be sent."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def __call__(self, config):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("objective", [lambda config: 0.0, Closure()], ids=["lambda", "object"])
+def test_what_cannot_be_packed_is_refused(objective):
+    with ProcessPoolExecutor(1) as executor:
+        with pytest.raises(TypeError, match="objective must be a function that another process"):
+            run(objective, executor)
+
+
+class FromMpi(ThreadPoolExecutor):
+    """What mpi4py's executor does: it packs the function by its name, when it is sent."""
+
+    def submit(self, function, *arguments):
+        sent.append(arguments)
+        pickle.dumps((function, arguments))
+        return super().submit(function, *arguments)
+
+
+FromMpi.__module__ = "mpi4py.futures.pool"
+sent = []
+
+
+def test_a_lambda_is_refused_once_by_every_pool_that_packs_by_name():
+    sent.clear()
+    with FromMpi(2) as executor, pytest.raises(TypeError, match="and no lambda"):
+        run(lambda config: 0.0, executor, n=12)
+    assert sent == []
+
+
+class Client:
+    """What a Dask client looks like: it can submit, and its futures are others."""
+
+    def submit(self, *arguments):
+        raise AssertionError("nothing is sent")
+
+    def get_executor(self):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "executor, says",
+    [
+        (Client(), r"client.get_executor\(pure=False\), got the client itself"),
+        (ThreadPoolExecutor, r"got the class ThreadPoolExecutor: write ThreadPoolExecutor\(4\)"),
+        (4, "executor must be a concurrent.futures.Executor"),
+        ("threads", "executor must be a concurrent.futures.Executor"),
+    ],
+)
+def test_what_is_no_executor_is_named(executor, says):
+    with pytest.raises(TypeError, match=says):
+        run(lambda config: 0.0, executor)
+
+
+def test_further_numbers_that_cannot_be_sent_cost_no_evaluation():
+    lock = threading.Lock()
+
+    def objective(config):
+        return config["x"], {"lock": lock, "seconds": 2.5}
+
+    done = workers.evaluate(objective, {"x": 0.25}, True, 0, travels=True)
+    assert done.value == 0.25
+    assert done.extra == {"lock": repr(lock), "seconds": 2.5}
+    assert pickle.loads(pickle.dumps(done)) == done
+    assert workers.evaluate(objective, {"x": 0.25}, True, 0).extra["lock"] is lock
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def test_an_exception_whose_text_raises_is_a_failed_trial():
+    def objective(config):
+        raise Unspeakable
+
+    failure = workers.evaluate(objective, {"x": 0.25}, True, 0).failure
+    assert failure.startswith("Unspeakable: ") and "in objective" in failure.traceback
+
+
+def test_failures_of_one_mistake_are_of_one_kind():
+    def first(config):
+        raise ValueError(f"at {config['x']}")
+
+    def second(config):
+        raise ValueError(f"at {config['x']}")
+
+    def failure(objective, x):
+        return workers.evaluate(objective, {"x": x}, True, 0).failure
+
+    assert workers.kind(failure(first, 0.1)) == workers.kind(failure(first, 0.2)) is not None
+    assert workers.kind(failure(first, 0.1)) != workers.kind(failure(second, 0.1))
+    assert workers.kind(failure(lambda config: math.nan, 0.1)) is None
+    assert workers.kind("") is None
+
+
+class Breaking(Executor):
+    """A pool that breaks while something is handed in: that future never ends."""
+
+    _max_workers = 1
+    _broken = False
+
+    def submit(self, function, *arguments):
+        future = Future()
+        if self._broken is False and len(done) < 3:
+            done.append(arguments)
+            future.set_result(function(*arguments))
+        else:
+            self._broken = "a child process terminated abruptly"
+        return future
+
+
+done = []
+
+
+def test_a_future_that_is_lost_with_its_pool_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(bo.loop, "LOOK_AFTER", 0.01)
+    strategy = bo.RandomSearch(LINE, seed=1)
+    with pytest.raises(bo.WorkersLost) as lost:
+        run(lambda config: config["x"], Breaking(), n=9, strategy=strategy)
+    assert len(lost.value.result.values) == 3 and strategy.pending == []
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="forking is Linux's way")
+def test_sys_exit_in_a_process_is_an_interrupt(method):
+    with ProcessPoolExecutor(1, mp_context=get_context(method)) as executor:
+        with pytest.raises(SystemExit):  # nothing was evaluated before
+            run(sys.exit, executor, n=3)
