@@ -302,7 +302,9 @@ def test_a_whole_run_of_failures(make):
     def objective(config):
         raise RuntimeError("no license for this solver")
 
-    result = bo.maximize(objective, cube(2), 12, strategy=make(cube(2)), progress=False)
+    result = bo.maximize(
+        objective, cube(2), 12, strategy=make(cube(2)), progress=False, on_error="continue"
+    )
     assert len(result.failures) == 12
     points = np.array([list(config.values()) for config in result.configs])
     assert len(np.unique(points, axis=0)) == 12
