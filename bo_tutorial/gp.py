@@ -191,7 +191,7 @@ class GaussianProcess:
         if 0 < far < 1e-100:
             raise ValueError(
                 "y must differ from the mean by 1e-100 or more somewhere, because the square of "
-                f"that is a variance, got {far:g} at the most: give y in smaller units"
+                f"that is a variance, got {far:g} at the most: standardize y"
             )
         start, names = self._log_parameters()
         lower, upper, near, far = self._search_box(X, y, names)

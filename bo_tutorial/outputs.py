@@ -73,9 +73,11 @@ def fit_outputs(y, standardize=True, warp=True):
         y: values, shape (n,), finite. standardize, warp: False leaves that part out; there is no
             warp without standardizing.
     """
-    if not standardize:
-        return Outputs()
     power = _power_of_two(y)
+    if not standardize:
+        # Beside the largest floats a mean and a noise of ordinary size are nothing in any unit.
+        # Beside the smallest they are all there is, and stay what they are.
+        return Outputs(power=max(power, 0))
     y = _times_power_of_two(y, -power)
     unit = np.abs(y).max() or 1.0
     mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()

@@ -20,6 +20,7 @@ NEEDED = (
     "pandas",
     "rattler",
     "sklearn",
+    "threadpoolctl",
     "yaml",
 )
 

@@ -179,6 +179,28 @@ def test_values_near_the_ends_of_the_floats(told, make, d):
     sane(make, cube(d), sobol_points(d, len(told), 0), told)
 
 
+def not_standardized(learn):
+    gp = bo.GaussianProcess(bo.Matern52(0.3), noise_variance=1e-4, learn=learn)
+    return lambda space: bo.BayesianOptimization(
+        space, surrogate=gp, n_initial=1, standardize=False
+    )
+
+
+@pytest.mark.parametrize("learn", [True, False])
+@pytest.mark.parametrize("name", [n for n, y in HARD.items() if np.nanmax(np.abs(y)) > 1e100])
+def test_values_that_are_not_standardized_may_be_the_largest_floats(name, learn):
+    sane(not_standardized(learn), cube(2), sobol_points(2, len(HARD[name]), 0), HARD[name])
+
+
+@pytest.mark.parametrize("name", ["subnormal values", "tiny"])
+def test_values_that_are_not_standardized_have_a_variance_or_none_is_learned(name):
+    """No float is the variance of values of 1e-300."""
+    points = sobol_points(2, len(HARD[name]), 0)
+    sane(not_standardized(learn=False), cube(2), points, HARD[name])
+    with pytest.raises(ValueError, match="y must differ from the mean by 1e-100 or more"):
+        sane(not_standardized(learn=True), cube(2), points, HARD[name])
+
+
 @pytest.mark.parametrize("power", [-1060, -900, 300, 1010])
 @pytest.mark.parametrize("name", ["log EI", "EI", "UCB", "PI", "no warp", "TPE"])
 def test_a_power_of_two_changes_the_units_and_nothing_else(name, power):
@@ -280,7 +302,9 @@ def test_a_whole_run_of_failures(make):
     def objective(config):
         raise RuntimeError("no license for this solver")
 
-    result = bo.maximize(objective, cube(2), 12, strategy=make(cube(2)), progress=False)
+    result = bo.maximize(
+        objective, cube(2), 12, strategy=make(cube(2)), progress=False, on_error="continue"
+    )
     assert len(result.failures) == 12
     points = np.array([list(config.values()) for config in result.configs])
     assert len(np.unique(points, axis=0)) == 12

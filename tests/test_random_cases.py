@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,8 @@ def test_ties_are_sorted_the_same_way_on_every_processor():
 
 def test_what_a_test_imports_is_looked_for_before_any_test_runs():
     ours = {path.stem for path in MODULES} | {"benchmarks", "bo_tutorial", "playwright", "pytest"}
-    base = {"filelock", "numpy", "scipy", "tqdm"}  # the package itself cannot do without
+    project = tomllib.loads((TESTS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    base = {re.match(r"[\w-]+", each)[0] for each in project["project"]["dependencies"]}
     needed = set()
     for _, tree in trees():
         for node in ast.walk(tree):

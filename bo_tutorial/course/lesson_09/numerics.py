@@ -293,7 +293,7 @@ def play(contest, contestant, seed):
     """
     strategy = contestant(contest.space, contest.first_seed + seed)
     objective = contest.objective(seed)
-    return maximize(objective, contest.space, BUDGET, seed, strategy, progress=False).values
+    return maximize(objective, contest.space, BUDGET, strategy=strategy, progress=False).values
 
 
 def five_initial_points(space, seed):
