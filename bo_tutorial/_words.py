@@ -46,6 +46,20 @@ BAYESIAN_OPTIMIZATION = {
 BAYESIAN_OPTIMIZATION |= dict.fromkeys(("random_state", "rng", "random_seed"), _SEED)
 
 
+KERNELS = {
+    **dict.fromkeys(["rbf", "se", "squaredexponential", "gaussian"], "bo.SquaredExponential()"),
+    **dict.fromkeys(["matern", "matern52", "matern5/2", "matern2.5"], "bo.Matern52()"),
+}
+GAUSSIAN_PROCESS = {
+    **dict.fromkeys(["noise", "alpha", "noise_level", "likelihood_variance"], "noise_variance=..."),
+    **dict.fromkeys(["n_restarts_optimizer", "n_restarts", "restarts"], "n_starts=..."),
+    **dict.fromkeys(["optimizer", "optimize"], "learn=True or learn=False"),
+    **dict.fromkeys(["length_scale", "signal_variance"], "kernel=bo.SquaredExponential(...)"),
+    "normalize_y": "fit(X, (y - y.mean()) / y.std()); BayesianOptimization does so by itself",
+    "mean_function": "mean=..., a number",
+}
+
+
 def refuse_unknown(function, unknown, words, known):
     """Refuse arguments that a function does not have, and say what to write instead.
 
