@@ -15,6 +15,8 @@ import math
 
 import numpy as np
 
+from bo_tutorial._validate import shown
+
 DEPTH = 50  # of lists in lists; what is nested more deeply is written by its repr
 NUMPY = {
     f"np.{kind.__name__}": kind
@@ -45,7 +47,7 @@ def encode(value, depth=DEPTH):
         if type(value) is dict and all(type(key) is str for key in value):
             inside = {key: encode(part, depth - 1) for key, part in value.items()}
             return {"dict": inside} if _is_code(inside) else inside
-    return {"repr": _repr(value)}
+    return {"repr": shown(value)}
 
 
 def decode(code):
@@ -96,16 +98,9 @@ def as_plain(value, depth=DEPTH):
                 return plain
     except Exception:
         pass  # its repr, then
-    return _repr(value)
+    return shown(value)
 
 
 def _is_code(code):
     known = {"repr", "float", "int", "tuple", "frozenset", "dict", *NUMPY}
     return len(code) == 1 and next(iter(code)) in known
-
-
-def _repr(value):
-    try:
-        return repr(value)
-    except Exception as error:  # an integer of 5000 digits, a broken class
-        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"

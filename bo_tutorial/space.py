@@ -187,7 +187,7 @@ class Int(_Hyperparameter):
     def __post_init__(self):
         for name in ("low", "high"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+            if not _validate.is_whole(value):
                 raise TypeError(f"{name} must be an integer, got {value!r}")
         written = self.low, self.high, self.log, self.when
         log = _scale("Int", *written[:3])
@@ -258,14 +258,13 @@ class Int(_Hyperparameter):
         Raises:
             TypeError: not an integer. ValueError: out of range, or between two steps.
         """
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise TypeError(f"{name} must be an integer, got {value!r} ({type(value).__name__})")
+        got = f"got {_validate.shown(value)}"
+        if not _validate.is_whole(value):
+            raise TypeError(f"{name} must be an integer, {got} ({type(value).__name__})")
         number = int(value)
         if not self.low <= number <= self.high or (number - self.low) % self.step:
             second = "" if self.step == 1 else f"{self.low + self.step}, "
-            raise ValueError(
-                f"{name} must be in {{{self.low}, {second}..., {self.high}}}, got {value!r}"
-            )
+            raise ValueError(f"{name} must be in {{{self.low}, {second}..., {self.high}}}, {got}")
 
     def _refuse_step(self):
         if self.step != 1 and self.log:
@@ -327,16 +326,13 @@ class Categorical(_Hyperparameter):
         places, values = {}, np.empty(len(choices), dtype=object)
         for i, choice in enumerate(choices):
             _refuse_mutable(choice)
-            first = places[choice] if choice in places else None
-            if first is None and _is_nan(choice):
-                first = next((j for j in range(i) if _is_nan(choices[j])), None)
-            if first is not None:
-                twice = f"{choice!r} twice"
-                if type(choice) is not type(choices[first]):
-                    twice = f"{choices[first]!r} and {choice!r}, which are equal"
+            key = _key(choice)
+            if key in places:
+                one, other = _validate.shown(choices[places[key]]), _validate.shown(choice)
+                twice = f"{one} twice" if one == other else f"{one} and {other}, which are equal"
                 raise ValueError(f"choices must be distinct, got {twice}")
             # One by one: numpy would take a list of tuples for a table.
-            places[choice], values[i] = i, choice
+            places[key], values[i] = i, choice
         _set(self, choices=choices, when=_copied(self.when), _places=places, _values=values)
         _set(self, _written=(choices, self.when))
 
@@ -384,13 +380,10 @@ class Categorical(_Hyperparameter):
     def _place(self, name, value):
         """The index of a choice."""
         try:
-            return self._places[value]
+            return self._places[_key(value)]
         except (KeyError, TypeError):  # not there, or not even hashable
-            if _is_nan(value):  # which equals nothing, not even itself
-                for i, choice in enumerate(self.choices):
-                    if _is_nan(choice):
-                        return i
-        raise ValueError(f"{name} must be one of {list(self.choices)}, got {value!r}")
+            choices, got = _validate.shown(list(self.choices)), _validate.shown(value)
+            raise ValueError(f"{name} must be one of {choices}, got {got}") from None
 
     def _share(self, u):
         return np.minimum((np.asarray(u) * len(self.choices)).astype(int), len(self.choices) - 1)
@@ -608,7 +601,12 @@ class Space:
 
         Args:
             rng: a `numpy.random.Generator`.
+
+        Raises:
+            TypeError: it is something else, such as a seed.
         """
+        if not hasattr(rng, "random"):
+            raise TypeError(f"rng must be a generator, got {rng!r:.80}: np.random.default_rng(0)")
         return self.from_unit(rng.random(self.d))
 
     def grid(self, points):
@@ -657,7 +655,7 @@ class Space:
     def _is_active(self, name, config):
         """Whether a hyperparameter applies, given the values of those declared before it."""
         return all(
-            parent in config and config[parent] in allowed
+            parent in config and _key(config[parent]) in map(_key, allowed)
             for parent, allowed in self._conditions[name].items()
         )
 
@@ -685,11 +683,8 @@ class Space:
                 try:
                     kind.refuse(parent, value)
                 except (TypeError, ValueError) as error:
-                    hint = (
-                        f"; write a list, {list(value)}"
-                        if isinstance(value, (tuple, frozenset))
-                        else ""
-                    )
+                    several = isinstance(value, (tuple, frozenset, range, np.ndarray))
+                    hint = f"; write a list, {list(value)!r:.80}" if several else ""
                     raise ValueError(f"when of {name} can never hold: {error}{hint}") from None
             values = dict.fromkeys(kind.python(value) for value in values)
             meant[parent] = tuple(sorted(values, key=lambda value: float(kind.to_unit(value))))
@@ -742,12 +737,7 @@ def _float(name, value):
     Raises:
         TypeError, ValueError: it is none.
     """
-    try:
-        return _validate.number(name, value) + 0.0
-    except OverflowError:
-        raise ValueError(
-            f"{name} must be at most {sys.float_info.max:.4g} in size, got a larger integer"
-        ) from None
+    return _validate.number(name, value) + 0.0
 
 
 def _refuse_few(what, low, high, got):
@@ -784,11 +774,15 @@ def _listed(choices):
     """
     if isinstance(choices, np.ndarray) and choices.ndim and choices.dtype.kind in "biufUS":
         choices = choices.tolist()
-    if isinstance(choices, (str, bytes)) or not hasattr(choices, "__iter__"):
+    try:
+        if isinstance(choices, (str, bytes)):
+            raise TypeError
+        iter(choices)
+    except TypeError:
         raise TypeError(
             f"choices must be a list of values, got {choices!r:.80}; write "
             f"Categorical([{choices!r:.40}, ...])"
-        )
+        ) from None
     unordered = collections.abc.Set, collections.abc.Mapping, collections.abc.ValuesView
     if isinstance(choices, unordered):
         raise TypeError(
@@ -811,23 +805,30 @@ def _refuse_mutable(choice):
             f"choices must be hashable (a tuple, not a list), got {choice!r:.80}; or name them by "
             "texts, and look up the object in the objective"
         ) from None
-    if isinstance(choice, (tuple, frozenset)):
-        for part in choice:
-            _refuse_mutable(part)
-    elif dataclasses.is_dataclass(choice) and not isinstance(choice, type):
+    parts = choice if isinstance(choice, (tuple, frozenset)) else ()
+    if dataclasses.is_dataclass(choice) and not isinstance(choice, type):
         if not choice.__dataclass_params__.frozen:
             raise TypeError(f"choices must not change: make the dataclass frozen, got {choice!r}")
+        parts = [getattr(choice, field.name) for field in dataclasses.fields(choice)]
+    for part in parts:
+        _refuse_mutable(part)
 
 
-def _is_nan(value):
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
+class _NaN:
+    """Stands for NaN, which equals nothing, where choices are compared."""
+
+
+def _key(value):
+    """A value as it is compared: NaN with NaN, also inside a tuple."""
+    if isinstance(value, tuple):
+        return tuple(_key(part) for part in value)
+    return _NaN if isinstance(value, (float, np.floating)) and np.isnan(value) else value
 
 
 def _typed(value):
     """A value with its type: 1, 1.0 and True are equal, and three different choices."""
-    if isinstance(value, tuple):
-        return type(value), tuple(_typed(part) for part in value)
-    return type(value), "NaN" if _is_nan(value) else value
+    inside = tuple(_typed(part) for part in value) if isinstance(value, tuple) else _key(value)
+    return type(value), inside
 
 
 def _allowed(values):
