@@ -20,6 +20,7 @@ choices, are written as `codes.py` says.
 A journal is data: reading one executes nothing, whatever is written in it.
 """
 
+import codecs
 import contextlib
 import hashlib
 import importlib.metadata
@@ -41,6 +42,7 @@ from bo_tutorial.space import Categorical, Float
 
 log = logging.getLogger("bo_tutorial")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|\b0x[0-9a-fA-F]{9,}")
+LINE_END = re.compile(rb"\r\n|\r|\n")  # a journal of ours has \n, one that an editor saved may not
 BY_NAME = "name the choices by texts, and look up the object in the objective"
 
 
@@ -116,16 +118,17 @@ class Journal:
         JournalError: another run has it open, or a line is damaged or of another space or
             seed. A last line that was cut short is no error: it is moved to `<path>.torn`, and a
             message says so.
-        TypeError, ValueError: a choice of the space or the seed cannot be written so that another
-            process reads the same.
+        TypeError, ValueError: `path` is no path of a file; a choice of the space or the seed
+            cannot be written so that another process reads the same.
     """
 
     def __init__(self, path, space, seed):
-        self.path, self.space, self.seed = Path(path), space, _plain_seed(seed)
+        self.path, self.space, self.seed = _path(path), space, _plain_seed(seed)
         self._choices = _Choices(space)
         self.fingerprint, self._old_fingerprint = fingerprint(space), _old_fingerprint(space)
         # Absolute, since an objective may change the folder; and behind all symbolic links.
-        self._named, self._real = Path(os.path.abspath(path)), Path(os.path.realpath(path))
+        self._named = Path(os.path.abspath(self.path))
+        self._real = Path(os.path.realpath(self.path))
         self._real.parent.mkdir(parents=True, exist_ok=True)
         self._torn = 0  # how many bytes of a line that failed may still stand at the end
         with contextlib.ExitStack() as stack:
@@ -297,14 +300,17 @@ class Journal:
     def _read(self):
         """All entries by trial number, after setting aside a last line that was cut short."""
         content = self._real.read_bytes()
-        entries, last, error = _parse(content, self.path, self._checked)
-        if error is not None:
-            self._set_aside(last, error)
-            self._file.truncate(len(content) - len(last))
-        elif last:  # only the end of the line is missing
+        entries, torn = _parse(content, self.path, self._checked)
+        whole = content[: len(content) - len(torn)] if torn else content.rstrip()
+        if torn:
+            self._set_aside(torn)
+            self._file.truncate(len(whole))
+        elif not entries:  # an editor has saved nothing, with a mark or an empty line
+            self._file.truncate(0)
+        elif content[len(whole) :] not in (b"\n", b"\r\n"):  # no end of the line, or more of them
+            self._file.truncate(len(whole))
             self._file.write(b"\n")
-        if last:
-            os.fsync(self._file.fileno())
+        os.fsync(self._file.fileno())
         return entries
 
     def _checked(self, entry, number):
@@ -350,7 +356,7 @@ class Journal:
             found = [f"the order was {list(was)} and is {list(now)}"]
         return "".join(f"; {each:.300}" for each in found[:5])
 
-    def _set_aside(self, line, error):
+    def _set_aside(self, line):
         torn = Path(f"{self._real}.torn")
         with open(torn, "ab") as file:
             file.write(line + b"\n")
@@ -379,9 +385,10 @@ def read_journal(path, space=None):
         A list of `JournalTrial`.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        TypeError, ValueError: `path` is no path of a file. FileNotFoundError: there is none.
         JournalError: a line is damaged; the message says which.
     """
+    path = _path(path)
     choices = None if space is None else _Choices(space)
     old = None if space is None else _old_fingerprint(space)
     trials = {}
@@ -408,7 +415,7 @@ def read_journal(path, space=None):
             versions=entry.versions,
         )
 
-    _parse(Path(path).read_bytes(), path, check)
+    _parse(path.read_bytes(), path, check)
     return [trials[number] for number in sorted(trials)]
 
 
@@ -473,15 +480,18 @@ class _Choices:
 
     def __init__(self, space):
         self.space, self.old_is_faithful = space, True
-        self._known, self._old = {}, {}
+        self._known, self._old, self._codes = {}, {}, {}
         for name in space.names:
             if isinstance(space[name], Categorical):
                 self._add(name, space[name].choices)
 
     def encode(self, name, value):
         """What JSON writes for the value of a hyperparameter."""
-        kind = self.space[name]
-        return codes.encode(kind.python(value))
+        value = self.space[name].python(value)
+        if name not in self._codes:
+            return codes.encode(value)
+        # As it was when the journal was opened: an objective may have changed the object since.
+        return self._codes[name][id(value)]
 
     def config(self, written, is_old):
         """The configuration of which a line says `written`; what is not known stays as it is."""
@@ -498,7 +508,7 @@ class _Choices:
         return code
 
     def _add(self, name, choices):
-        self._known[name] = known = {}
+        self._known[name], self._codes[name] = known, written = {}, {}
         for choice in choices:
             text = _text(name, choice)
             if text in known:
@@ -506,7 +516,7 @@ class _Choices:
                     f"{name} must have choices that are written differently for a journal to hold "
                     f"them, got {choice!r:.80} twice; {BY_NAME}"
                 )
-            known[text] = choice
+            known[text], written[id(choice)] = choice, json.loads(text)
         self._old[name] = {json.dumps(_old_code(choice)): choice for choice in choices}
         self.old_is_faithful &= len(self._old[name]) == len(choices)
 
@@ -519,13 +529,13 @@ def _text(name, choice):
     """
     try:
         text = json.dumps(codes.encode(choice), allow_nan=False)
-        again = codes.decode(json.loads(text))
-    except (ValueError, TypeError, OverflowError) as error:
+        # Does it consist of an object written by its repr, or hold one?
+        by_repr = repr(codes.decode(json.loads(text))) != repr(choice)
+    except Exception as error:  # too many digits, or a class whose repr fails
         raise ValueError(
             f"{name} must have choices that a journal can hold, got one that it cannot "
             f"({error}); {BY_NAME}"
         ) from None
-    by_repr = repr(again) != repr(choice)  # it is, or holds, an object written by its repr
     if by_repr and (ADDRESS.search(text) or text != json.dumps(codes.encode(choice))):
         raise ValueError(
             f"{name} must have choices that are written alike in every process, such as "
@@ -557,23 +567,28 @@ def _plain_seed(seed):
 def _parse(content, path, check):
     """Take the content of a journal apart.
 
+    What an editor leaves is no damage: a mark at the beginning (BOM), other ends of the lines, and
+    blank lines at the end.
+
     Returns:
-        The entries by trial number; the last line if it has no end, else b""; and the error of
-        that line, if it is cut short, else None.
+        The entries by trial number, and the last line if it was cut short, else b"".
 
     Raises:
         JournalError: a line is damaged, or `check(entry, number)` refuses it.
     """
-    *lines, last = content.split(b"\n")
+    *lines, last = LINE_END.split(content.removeprefix(codecs.BOM_UTF8))
+    if not last.strip():
+        last = b""
+        while lines and not lines[-1].strip():
+            lines.pop()
     entries = [_entry(line, number, path) for number, line in enumerate(lines, start=1)]
-    error = None
     if last:
         try:
             entries.append(_entry(last, len(lines) + 1, path))
-        except JournalError as cut:
+            last = b""
+        except JournalError:
             if _is_json(last):  # a whole line that does not belong here
                 raise
-            error = cut
     first = {}
     for number, entry in enumerate(entries, start=1):
         if entry.trial in first:
@@ -581,7 +596,7 @@ def _parse(content, path, check):
             raise _damaged(path, number, why)
         first[entry.trial] = number
         check(entry, number)
-    return sorted(entries, key=lambda entry: entry.trial), last, error
+    return sorted(entries, key=lambda entry: entry.trial), last
 
 
 def _entry(line, number, path):
@@ -670,6 +685,22 @@ def _versions():
         "numpy": np.__version__,
         "bo_tutorial": ours,
     }
+
+
+def _path(path):
+    """The path of a journal, `~` for the home folder.
+
+    Raises:
+        TypeError, ValueError: it is none, or that of something else than a file.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"journal must be the path of a file, got {path!r:.80}")
+    path = Path(path)
+    if str(path).startswith("~"):
+        path = path.expanduser()
+    if "\0" in str(path) or (path.exists() and not path.is_file()):
+        raise ValueError(f"journal must be the path of a file, got {str(path)!r:.200}")
+    return path
 
 
 def _sync_folder(folder):
