@@ -18,7 +18,8 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial.space import Space, space_in_words
+from bo_tutorial._words import space_in_words
+from bo_tutorial.space import Space
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
 
