@@ -10,6 +10,7 @@ Everything else is written by its repr, {"repr": "<Color.RED: 1>"}: reading that
 text, for whoever knows which object it stands for. Reading executes nothing.
 """
 
+import hashlib
 import json
 import math
 
@@ -99,6 +100,11 @@ def as_plain(value, depth=DEPTH):
     except Exception:
         pass  # its repr, then
     return shown(value)
+
+
+def digest(text):
+    """Return sixteen hexadecimal digits, which two different texts do not share."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _is_code(code):
