@@ -18,7 +18,8 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial.space import Space, space_in_words
+from bo_tutorial._words import space_in_words
+from bo_tutorial.space import Space
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
 
@@ -306,19 +307,18 @@ def as_value(name, value):
     if _is_missing(value):
         return math.nan
     # What `float` would take for a number: text, a duration without its unit, half of a complex.
-    taken = (str, bytes, bytearray, np.timedelta64, complex, np.complexfloating, np.ndarray)
+    taken = (str, bytes, bytearray, memoryview, np.timedelta64, complex, np.complexfloating)
     try:
-        if isinstance(value, taken):
+        if isinstance(value, (*taken, np.ndarray)):
             raise TypeError
         with np.errstate(all="ignore"):  # a longer float may end up as 0 or infinite
             value = float(value)
     except OverflowError:
         return math.nan
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # PyTorch's tensor of two elements raises a RuntimeError
         hint = ": is a `return` missing?" if value is None else ""
-        raise TypeError(
-            f"{name} must be one real number, got {value!r:.80} ({type(value).__name__}){hint}"
-        ) from error
+        got = f"{_validate.shown(value):.80} ({type(value).__name__})"
+        raise TypeError(f"{name} must be one real number, got {got}{hint}") from error
     return value if math.isfinite(value) else math.nan
 
 
