@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bo_tutorial import codes
-from bo_tutorial.search import as_value
+from bo_tutorial.strategy import as_value
 
 LINE_END = re.compile(rb"\r\n|\r|\n")  # a journal of ours has \n, one that an editor saved may not
 

@@ -20,11 +20,13 @@ from bo_tutorial.acquisition import (
     can_climb,
     maximize_acquisition,
 )
-from bo_tutorial.gp import GaussianProcess, LogNormalPrior
+from bo_tutorial.evidence import LogNormalPrior
+from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import fit_outputs
-from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
+from bo_tutorial.search import sobol_points
 from bo_tutorial.space import Float
+from bo_tutorial.strategy import SpaceExhausted, Strategy
 
 LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole

@@ -11,8 +11,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bo_tutorial import _validate
-from bo_tutorial.search import SpaceExhausted, Strategy
 from bo_tutorial.space import Categorical, Int
+from bo_tutorial.strategy import SpaceExhausted, Strategy
 
 
 class TreeParzen(Strategy):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import bo_tutorial as bo
-from bo_tutorial.search import as_value
+from bo_tutorial.strategy import as_value
 
 with np.errstate(all="ignore"):  # where a longdouble is a float, these are infinite and 0
     LONG_AND_LARGE = np.longdouble(sys.float_info.max) * 4
