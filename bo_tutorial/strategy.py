@@ -174,6 +174,23 @@ class Strategy:
                     break
         return np.array(new).reshape(-1, self.space.d)
 
+    def _new_config(self, pools):
+        """The configuration at the first point that is new: in the pools, else anywhere.
+
+        Args:
+            pools: points of the cube, shape (m, d) each, made one after the other as needed.
+
+        Raises:
+            SpaceExhausted: a finite space has no configuration left.
+        """
+        for pool in pools:
+            for point in self._first_new(pool, 1):
+                return self.space.from_unit(point)
+        if math.isfinite(self.space.n_configurations):
+            for point in self._first_new(self._everything(), 1):
+                return self.space.from_unit(point)
+        raise SpaceExhausted(f"all configurations of {self.space} have been tried")
+
     def _everything(self):
         """The points of all configurations of a finite space, shape (n, d)."""
         return np.array([self.space.to_unit(config) for config in self.space.configurations()])

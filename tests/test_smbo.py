@@ -7,7 +7,7 @@ import pytest
 
 import bo_tutorial as bo
 from bo_tutorial import problems
-from bo_tutorial.acquisition import maximize_acquisition
+from bo_tutorial.ascent import maximize_acquisition
 from bo_tutorial.evidence import _Evidence
 from bo_tutorial.search import sobol_points
 
