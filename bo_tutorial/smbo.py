@@ -12,7 +12,7 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial._tryout import made_up_points, try_acquisition, try_surrogate
+from bo_tutorial._tryout import made_up_points, made_up_values, try_acquisition, try_surrogate
 from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
@@ -31,6 +31,7 @@ ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
+N_TRIED = 32  # points for a surrogate of one's own when it is handed over
 SWEEPS = 3  # how often integers and categories are changed, and the rest climbs again
 
 
@@ -100,8 +101,15 @@ class BayesianOptimization(Strategy):
         self._last_learned = None, None
         self._has_warned = False
         if surrogate is not None:
-            # As few trials as it may get, but no more than a try should cost.
-            try_surrogate(surrogate, made_up_points(space, min(self.n_initial, 32)))
+            # As few trials as it may get, but where fewer will do, no more than a try should cost.
+            X = made_up_points(space, self.n_initial)
+            y = made_up_values(X, positive=not standardize)
+            try:
+                try_surrogate(surrogate, X[:N_TRIED], y[:N_TRIED])
+            except TypeError:
+                if self.n_initial <= N_TRIED:
+                    raise
+                try_surrogate(surrogate, X, y)
         if acquisition is not None:
             try_acquisition(acquisition)
 
@@ -336,18 +344,21 @@ class _InUnitsOfF:
         for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
             if hasattr(posterior, method):
                 setattr(self, method, getattr(self, f"_{method}"))
-        if hasattr(posterior, "kernel"):
-            self.length_scale = posterior.kernel.length_scale
+        length_scale = getattr(getattr(posterior, "kernel", None), "length_scale", None)
+        if length_scale is not None:  # a kernel of another library may have none
+            self.length_scale = length_scale
 
     @np.errstate(under="ignore")  # what vanishes beside the other values is 0
     def predict(self, U):
-        mu, sigma = self.standardized.predict(U)
+        # A surrogate of one's own may predict lists, or numbers that are no floats.
+        mu, sigma = (np.asarray(each, dtype=float) for each in self.standardized.predict(U))
         return self.shift + self.scale * mu, self.scale * sigma
 
     def mean_at(self, X):
         """The mean at the data `X`."""
         if hasattr(self.standardized, "mean_at_data"):
-            return self.shift + self.scale * self.standardized.mean_at_data
+            mean = np.asarray(self.standardized.mean_at_data, dtype=float)
+            return self.shift + self.scale * mean
         return self.predict(X)[0]
 
     @np.errstate(under="ignore")
@@ -356,7 +367,8 @@ class _InUnitsOfF:
         return _InUnitsOfF(extended, self.outputs)
 
     def _predict_gradient(self, u):
-        mu, sigma, dmu, dsigma = self.standardized.predict_gradient(u)
+        parts = self.standardized.predict_gradient(u)
+        mu, sigma, dmu, dsigma = (np.asarray(each, dtype=float) for each in parts)
         return self.shift + self.scale * mu, *(self.scale * each for each in (sigma, dmu, dsigma))
 
 
