@@ -114,6 +114,14 @@ def numbers_in(name, values):
         raise TypeError(f"{name} must be an array of numbers, got {values!r:.80}") from error
 
 
+def shown(value, length=80):
+    """Return the repr of `value`, cut at `length`, for a message; also where its class has none."""
+    try:
+        return f"{value!r:.{length}}"
+    except Exception as error:  # an integer of 5000 digits, a broken class
+        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"
+
+
 def _all_within(name, values, largest):
     sizes = np.abs(values)
     if sizes.size and not sizes.max() <= largest:  # NaN is not

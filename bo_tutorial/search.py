@@ -92,6 +92,7 @@ class Strategy:
             return self._ask_one()
         configs = []
         with self._lock:
+            before = self.trials
             for _ in range(_validate.whole_number("n", n, 1)):
                 try:
                     configs.append(self._ask_one())
@@ -99,6 +100,9 @@ class Strategy:
                     if not configs:
                         raise
                     break
+                except BaseException:
+                    self.trials = before  # nobody was handed the first ones of the list
+                    raise
         return configs
 
     def begin(self, config):
@@ -136,8 +140,10 @@ class Strategy:
                 asked = bool(waiting)
                 number = waiting[0] if asked else self._free_number()
                 self.trials = [trial for trial in self.trials if trial.number != number]
-            elif any(trial.number == number for trial in self.trials):
-                raise ValueError(f"number must be one that no trial has, got {number}")
+            else:
+                number = _validate.whole_number("number", number, 0)
+                if any(trial.number == number for trial in self.trials):
+                    raise ValueError(f"number must be one that no trial has, got {number}")
             self._insert(Trial(number, dict(config), point, value, asked))
 
     def withdraw(self, config):
@@ -200,7 +206,7 @@ class Strategy:
         with self._lock, one_blas_thread:
             number = self._free_number()
             config = self.propose(number, np.random.default_rng([self.seed, number]))
-            self._insert(Trial(number, config, self.space.to_unit(config)))
+            self._insert(Trial(number, dict(config), self.space.to_unit(config)))
         return dict(config)
 
     def _free_number(self):
@@ -314,11 +320,10 @@ def as_value(name, value):
             value = float(value)
     except OverflowError:
         return math.nan
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # each library refuses in its own way: PyTorch by a RuntimeError
         hint = ": is a `return` missing?" if value is None else ""
-        raise TypeError(
-            f"{name} must be one real number, got {value!r:.80} ({type(value).__name__}){hint}"
-        ) from error
+        got = f"{_validate.shown(value)} ({type(value).__name__})"
+        raise TypeError(f"{name} must be one real number, got {got}{hint}") from error
     return value if math.isfinite(value) else math.nan
 
 
