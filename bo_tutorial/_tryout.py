@@ -34,16 +34,7 @@ def refuse_signature(name, function, argument, example):
     Raises:
         TypeError: `function` is no function of one argument; it is async or a generator.
     """
-    for is_other, kind in (
-        (inspect.iscoroutinefunction, "an async function"),
-        (inspect.isgeneratorfunction, "a generator"),
-        (inspect.isasyncgenfunction, "an async generator"),
-    ):
-        if is_other(function) or is_other(getattr(function, "__call__", None)):  # noqa: B004
-            raise TypeError(
-                f"{name} must be a plain function that returns its answer, got {kind}: "
-                f"{function!r:.80}"
-            )
+    _refuse_promise(name, function)
     signature = _signature(function)
     try:
         if signature is not None:
@@ -55,6 +46,43 @@ def refuse_signature(name, function, argument, example):
             f"{name} must be a function of one argument, {argument}, got one that takes "
             f"{signature}: write {example}"
         ) from None
+
+
+def refuse_methods(name, value, methods):
+    """Refuse an object whose methods take other arguments, or answer with a promise.
+
+    Args:
+        methods: {name: the arguments that it gets, in their order}.
+
+    Raises:
+        TypeError: one of them cannot be called like this.
+    """
+    for method, arguments in methods.items():
+        function = getattr(value, method)
+        _refuse_promise(f"{method} of the {name}", function)
+        signature = _signature(function)
+        try:
+            if signature is not None:
+                signature.bind(*arguments)
+        except TypeError:
+            raise TypeError(
+                f"{name} must have a method {method}({', '.join(arguments)}), got one that takes "
+                f"{signature}"
+            ) from None
+
+
+def _refuse_promise(name, function):
+    """Refuse what does not return its answer when it is called."""
+    for is_other, kind in (
+        (inspect.iscoroutinefunction, "an async function"),
+        (inspect.isgeneratorfunction, "a generator"),
+        (inspect.isasyncgenfunction, "an async generator"),
+    ):
+        if is_other(function) or is_other(getattr(function, "__call__", None)):  # noqa: B004
+            raise TypeError(
+                f"{name} must be a plain function that returns its answer, got {kind}: "
+                f"{function!r:.80}"
+            )
 
 
 def _signature(function, inside=False):
@@ -110,6 +138,7 @@ def try_acquisition(acquisition):
             "acquisition must be a callable (mu, sigma, best), such as "
             f"ExpectedImprovement(xi=0.01), got {acquisition!r:.80}"
         )
+    _refuse_promise("acquisition", acquisition)
     _refuse_signature(acquisition)
     mu, sigma, best = np.linspace(-1, 1, N_ASKED), np.linspace(0.5, 0.1, N_ASKED), 0.3
     with _blamed("acquisition must take (mu, sigma, best)"):

@@ -27,7 +27,7 @@ from pickle import PicklingError
 import numpy as np
 
 from bo_tutorial import _validate, workers
-from bo_tutorial._tryout import refuse_class, refuse_signature
+from bo_tutorial._tryout import refuse_class, refuse_methods, refuse_signature
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
 from bo_tutorial.result import Failure, Result
@@ -195,6 +195,7 @@ def _strategy(strategy, space, seed, n_evaluations):
                 f"strategy must be an object with ask and tell, like RandomSearch(space), "
                 f"got {strategy!r:.80}"
             )
+    refuse_methods("strategy", strategy, {"ask": (), "tell": ("config", "value")})
     if seed is not None and getattr(strategy, "seed", None) != seed:
         raise ValueError(
             f"seed must be left out beside a strategy, which has its own: got seed={seed!r} and "
@@ -262,8 +263,8 @@ class _Run:
                     self.strategy.tell(config, value, number=entry.trial)
                 except ValueError as error:
                     raise JournalError(
-                        f"strategy must be a fresh one to go on from {journal.path}: trial "
-                        f"{entry.trial} has been told to it already ({error})"
+                        f"strategy must be a fresh one to go on from {journal.path}: it has a "
+                        f"trial {entry.trial} already, asked or told ({error})"
                     ) from error
             else:
                 self.strategy.tell(config, value)
@@ -381,10 +382,15 @@ class _Run:
                 raise
             now = time.time()
             done = workers.Evaluation(math.nan, workers.described(error), {}, now, now)
+        if done.interrupt is not None:
+            raise done.interrupt
         mine = [each for each in self.trials.values() if each.source == "evaluated"]
         if done.misuse and not any(math.isfinite(each.value) for each in mine):
             raise TypeError(done.misuse)
         del self.under_way[future]
+        if isinstance(self.strategy, Strategy):
+            # Where one configuration is under way twice, the first answer is that to the first.
+            number, _ = self.strategy._number_of(config)
         times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
         rest = done.failure, done.extra, "evaluated", times
         self.trials[number] = _Outcome(config, done.value, *rest)
@@ -446,7 +452,8 @@ class _Run:
         """Record what workers have finished, as far as that is possible, and give up the rest."""
         for future in list(self.under_way):
             if future.done() and not future.cancelled() and future.exception() is None:
-                with contextlib.suppress(Exception):  # another one is on its way to the user
+                # Another one is on its way to the user.
+                with contextlib.suppress(Exception, KeyboardInterrupt, SystemExit):
                     self._finish(future)
         self.give_up()
 

@@ -136,9 +136,7 @@ class Strategy:
         with self._lock:
             asked = True
             if number is None:
-                waiting = [trial.number for trial in self.pending if trial.config == config]
-                asked = bool(waiting)
-                number = waiting[0] if asked else self._free_number()
+                number, asked = self._number_of(config)
                 self.trials = [trial for trial in self.trials if trial.number != number]
             else:
                 number = _validate.whole_number("number", number, 0)
@@ -208,6 +206,11 @@ class Strategy:
             config = self.propose(number, np.random.default_rng([self.seed, number]))
             self._insert(Trial(number, dict(config), self.space.to_unit(config)))
         return dict(config)
+
+    def _number_of(self, config):
+        """The trial number under which `config` is told next, and whether it was asked."""
+        waiting = [trial.number for trial in self.pending if trial.config == config]
+        return (waiting[0], True) if waiting else (self._free_number(), False)
 
     def _free_number(self):
         """The smallest number that no trial has: after a resumed run there may be gaps."""

@@ -30,6 +30,7 @@ class Evaluation:
         extra: what was returned beside the value.
         started, ended: seconds since 1970.
         misuse: what is wrong with what the objective returned, "" if nothing is.
+        interrupt: what ended the worker's call instead of an answer, `SystemExit` for example.
     """
 
     value: float
@@ -38,6 +39,7 @@ class Evaluation:
     started: float
     ended: float
     misuse: str = ""
+    interrupt: BaseException | None = None
 
 
 class Here(Executor):
@@ -68,6 +70,9 @@ def evaluate(objective, config, catch, number, travels=False):
             return Evaluation(math.nan, described(error), {}, started, time.time())
         if travels and not _can_travel(error):  # it would break the pool on its way
             raise RuntimeError(f"objective raised {described(error)}") from None
+        if travels and isinstance(error, KeyboardInterrupt | SystemExit):
+            # Not as an exception: a worker of Dask would end, and the run would wait for ever.
+            return Evaluation(math.nan, "", {}, started, time.time(), interrupt=error)
         raise
     ended = time.time()
     extra = {}

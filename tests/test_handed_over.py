@@ -298,6 +298,48 @@ def test_a_strategy_that_asks_no_configuration_is_named(asked):
         run(never, strategy=Odd())
 
 
+class Asks:
+    def ask(self):
+        raise AssertionError
+
+    def tell(self, config, value):
+        raise AssertionError
+
+
+class TellsOne(Asks):
+    def tell(self, config):
+        raise AssertionError
+
+
+class AsksMany(Asks):
+    def ask(self, n):
+        raise AssertionError
+
+
+class TellsByKeyword(Asks):
+    def tell(self, *, config, value):
+        raise AssertionError
+
+
+class AsksLater(Asks):
+    async def ask(self):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "strategy, says",
+    [
+        (TellsOne(), r"strategy must have a method tell\(config, value\), got one that takes"),
+        (AsksMany(), r"strategy must have a method ask\(\), got one that takes \(n\)"),
+        (TellsByKeyword(), r"takes \(\*, config, value\)"),
+        (AsksLater(), "ask of the strategy must be a plain function .* got an async function"),
+    ],
+)
+def test_a_strategy_of_another_signature_is_refused_before_anything_is_spent(strategy, says):
+    with pytest.raises(TypeError, match=says):
+        run(never, strategy=strategy)
+
+
 def test_a_batch_that_fails_in_the_middle_leaves_nothing_pending():
     class Tired(bo.RandomSearch):
         def propose(self, number, rng):

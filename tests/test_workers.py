@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from concurrent.futures import (
     BrokenExecutor,
     Executor,
@@ -412,3 +413,38 @@ def test_a_pool_that_breaks_inside_of_an_objective_is_not_ours():
 
     with pytest.raises(BrokenExecutor, match="mine"):
         bo.maximize(objective, LINE, 3, on_error="raise", progress=False)
+
+
+def test_a_configuration_that_is_under_way_twice_is_recorded_twice(tmp_path):
+    """Two trials had one number in the journal, which then passed for damaged."""
+    two = bo.Space(n=bo.Int(1, 2))
+    values = np.random.default_rng(0).random(30).tolist()
+
+    def objective(config):
+        value = values.pop()
+        time.sleep(value * 0.02)  # answers come in another order than questions
+        return value
+
+    strategy = bo.RandomSearch(two, seed=1)
+    path = tmp_path / "runs.jsonl"
+    with ThreadPoolExecutor(4) as executor:
+        keywords = {"strategy": strategy, "executor": executor, "journal": path}
+        result = bo.maximize(objective, two, 30, progress=False, **keywords)
+    trials = bo.read_journal(path)
+    assert [trial.number for trial in trials] == list(range(30))
+    assert [trial.value for trial in trials] == result.values.tolist()
+    assert [trial.value for trial in strategy.told] == result.values.tolist()
+    assert strategy.pending == []
+
+
+@pytest.mark.parametrize("interrupt", [SystemExit(0), SystemExit("enough"), KeyboardInterrupt()])
+def test_an_interrupt_travels_as_an_answer(interrupt):
+    """A Dask worker in which it was raised ended, and the run waited for ever."""
+
+    def objective(config):
+        raise interrupt
+
+    done = workers.evaluate(objective, {"x": 0.5}, True, 0, travels=True)
+    assert done.interrupt is interrupt
+    with pytest.raises(type(interrupt)):
+        workers.evaluate(objective, {"x": 0.5}, True, 0)
