@@ -9,6 +9,7 @@ import copy
 import inspect
 import logging
 import math
+import os
 import sys
 import time
 import warnings
@@ -144,6 +145,8 @@ def maximize(
         raise TypeError(f"stop must be a function of a Result, such as Plateau(20), got {stop!r}")
     if stop is not None:
         refuse_signature("stop", stop, "the Result so far", "lambda result: ... or Plateau(20)")
+    if journal is not None and not isinstance(journal, str | os.PathLike):
+        raise TypeError(f"journal must be the path of a file, got {journal!r:.80}")
     first = _first(first, space)
     strategy = _strategy(strategy, space, seed, n_evaluations)
     n_parallel = workers.n_parallel(executor, n_parallel, objective, space)

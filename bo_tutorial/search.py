@@ -10,6 +10,7 @@ never from a stream that runs on, so a run replayed from its trials asks the sam
 
 import decimal
 import functools
+import inspect
 import math
 import threading
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._words import STRATEGY, refuse_unknown
 from bo_tutorial.space import Space, space_in_words
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
@@ -58,7 +60,10 @@ class Strategy:
         TypeError, ValueError: a space or a seed of another kind.
     """
 
-    def __init__(self, space, seed=0):
+    def __init__(self, space, seed=0, **unknown):
+        if unknown:
+            known = inspect.signature(type(self)).parameters
+            refuse_unknown(type(self).__name__, unknown, STRATEGY, known)
         self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
         self.trials = []
@@ -252,8 +257,8 @@ class GridSearch(Strategy):
         seed: accepted like everywhere else, and without effect.
     """
 
-    def __init__(self, space, points=5, seed=0):
-        super().__init__(space, seed)
+    def __init__(self, space, points=5, seed=0, **unknown):
+        super().__init__(space, seed, **unknown)
         self.grid = space.grid(points)
 
     def propose(self, number, rng):

@@ -515,3 +515,47 @@ def test_a_surrogate_of_positive_values_will_do_where_they_are_not_standardized(
         strategy.tell(config, 1 + config["x"])
     with pytest.raises(TypeError, match="y must be positive"):
         bo.BayesianOptimization(SQUARE, surrogate=surrogate, n_initial=5)
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        ({"patience": 3}, "write stop=bo.Plateau"),
+        ({"save": "a.jsonl"}, "write journal="),
+        ({"maxfev": 30}, "write n_evaluations="),
+        ({"time_limit_s": 30}, "write max_seconds="),
+        ({"max_workers": 3}, "write executor="),
+        ({"bounds": {}}, "write space=bo.Space"),
+    ],
+)
+def test_words_near_another_argument_are_not_mistaken_for_it(words, says):
+    with pytest.raises(TypeError, match=f"maximize has no argument '{next(iter(words))}': {says}"):
+        bo.maximize(never, LINE, **words)
+
+
+@pytest.mark.parametrize(
+    "make, words, says",
+    [
+        (bo.RandomSearch, {"random_state": 1}, "RandomSearch has no argument .*: write seed=0"),
+        (bo.SobolSearch, {"rng": 1}, "SobolSearch has no argument 'rng': write seed=0"),
+        (bo.TreeParzen, {"random_state": 1}, "TreeParzen has no argument .*: write seed=0"),
+        (bo.GridSearch, {"n_points": 9}, "GridSearch has no argument 'n_points': write points="),
+        (bo.GridSearch, {"point": 9}, "did you mean points="),
+        (bo.RandomSearch, {"direction": "minimize"}, "we maximize, so return -loss"),
+        (bo.BayesianOptimization, {"direction": "minimize"}, "we maximize, so return -loss"),
+        (bo.BayesianOptimization, {"gp": 1}, "write surrogate="),
+        (bo.BayesianOptimization, {"acq": "EI"}, "write acquisition="),
+    ],
+)
+def test_the_words_of_other_libraries_are_answered_by_every_strategy(make, words, says):
+    with pytest.raises(TypeError, match=says):
+        make(LINE, **words)
+
+
+@pytest.mark.parametrize("journal", [True, 3, ["a.jsonl"], b"a.jsonl"])
+def test_a_journal_is_the_path_of_a_file(journal):
+    with pytest.raises(TypeError, match="journal must be the path of a file, got "):
+        run(never, journal=journal)
