@@ -509,7 +509,7 @@ def _refuse_mutable(choice):
     if dataclasses.is_dataclass(choice) and not isinstance(choice, type):
         if not choice.__dataclass_params__.frozen:
             raise TypeError(f"choices must not change: make the dataclass frozen, got {choice!r}")
-        parts = [getattr(choice, field.name) for field in dataclasses.fields(choice)]
+        parts = [getattr(choice, field.name, None) for field in dataclasses.fields(choice)]
     for part in parts:
         _refuse_mutable(part)
 
