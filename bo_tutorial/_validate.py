@@ -147,10 +147,10 @@ def numbers_in(name, values):
     return array
 
 
-def shown(value, length=80):
-    """Return the repr of `value`, cut at `length`, for a message; also where its class has none."""
+def shown(value, length=None):
+    """Return the repr of `value`, cut at `length`; it never fails, even where a class has none."""
     try:
-        return f"{value!r:.{length}}"
+        return repr(value)[:length]
     except Exception as error:  # an integer of 5000 digits, a broken class
         return f"<{type(value).__name__} without a repr: {type(error).__name__}>"
 

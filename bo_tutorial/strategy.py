@@ -283,7 +283,7 @@ def as_value(name, value):
         return math.nan
     except Exception as error:  # PyTorch's tensor of two elements raises a RuntimeError
         hint = ": is a `return` missing?" if value is None else ""
-        got = f"{_validate.shown(value):.80} ({type(value).__name__})"
+        got = f"{_validate.shown(value, 80)} ({type(value).__name__})"
         raise TypeError(f"{name} must be one real number, got {got}{hint}") from error
     return value if math.isfinite(value) else math.nan
 

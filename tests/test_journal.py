@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from long import EXAMPLES, KILLS
 
 import bo_tutorial as bo
+from bo_tutorial import appending
 from bo_tutorial import journal as journal_module
 from bo_tutorial.journal import Journal, JournalError, fingerprint
 
@@ -415,7 +416,14 @@ def test_loading_a_journal_executes_nothing(tmp_path):
     assert result.failures == {1: evil}  # a text like any other
     assert not (tmp_path / "pwned").exists()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["runs.jsonl", "runs.jsonl.lock"]
-    for module in ("journal", "journal_lines", "space_in_json", "codes", "_version_0_1"):
+    for module in (
+        "journal",
+        "journal_lines",
+        "appending",
+        "space_in_json",
+        "codes",
+        "_version_0_1",
+    ):
         source = Path(journal_module.__file__).with_name(f"{module}.py").read_text()
         assert not {"pickle", "eval(", "exec(", "import_module"} & {
             word for word in ("pickle", "eval(", "exec(", "import_module") if word in source
@@ -955,9 +963,7 @@ def test_the_lock_is_released_however_the_journal_is_left(where, tmp_path, monke
             if where == "close":
                 journal._file = Stubborn(journal._file, 0)
             else:
-                monkeypatch.setattr(
-                    journal_module, "_unlock", lambda file: Stubborn(file, 0).close()
-                )
+                monkeypatch.setattr(appending, "_unlock", lambda file: Stubborn(file, 0).close())
     monkeypatch.undo()
     assert len(run(path, n=2).values) == 2
 
