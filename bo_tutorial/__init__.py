@@ -15,21 +15,16 @@ from bo_tutorial.acquisition import (
     probability_of_improvement,
     upper_confidence_bound,
 )
-from bo_tutorial.gp import GaussianProcess, LogNormalPrior, Posterior
+from bo_tutorial.evidence import LogNormalPrior
+from bo_tutorial.gp import GaussianProcess, Posterior
 from bo_tutorial.journal import JournalError, read_journal
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.loop import ObjectiveFailed, WorkersLost, maximize
 from bo_tutorial.result import Plateau, Result
-from bo_tutorial.search import (
-    GridSearch,
-    RandomSearch,
-    SobolSearch,
-    SpaceExhausted,
-    Strategy,
-    Trial,
-)
+from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization, LargeHistoryWarning
 from bo_tutorial.space import Categorical, Float, Int, Space
+from bo_tutorial.strategy import SpaceExhausted, Strategy, Trial
 from bo_tutorial.tpe import TreeParzen
 
 __all__ = [

@@ -11,6 +11,8 @@ import inspect
 
 import numpy as np
 
+from bo_tutorial._words import KERNELS
+
 N_ASKED = 7  # points of a made-up question: unlike the numbers of trials, so that a mix-up shows
 NOT_AN_INCUMBENT = ("beta", "k", "kappa", "xi")  # what stands in third place in other formulas
 
@@ -170,3 +172,65 @@ def _blamed(what):
         yield
     except Exception as error:
         raise TypeError(f"{what}, and it raised {type(error).__name__}: {error}") from error
+
+
+def try_kernel(kernel):
+    """Call a kernel of one's own on three points, before any data are.
+
+    Raises:
+        TypeError, ValueError: it is none, or its covariances are not those of a kernel.
+    """
+    what = "kernel must be a kernel, such as bo.SquaredExponential(length_scale=0.3)"
+    if isinstance(kernel, str):
+        word = "".join(c for c in kernel.lower() if c not in " _-")
+        write = KERNELS.get(word, "bo.SquaredExponential() or bo.Matern52()")
+        raise TypeError(f"{what}, got {kernel!r}: write {write}")
+    if isinstance(kernel, type):
+        name = kernel.__name__
+        raise TypeError(f"{what}, got the class {name}: write {name}(), which makes one")
+    if not callable(kernel):
+        raise TypeError(f"{what}, got {kernel!r:.80}")
+    if type(kernel).__module__.partition(".")[0] == "sklearn":
+        raise TypeError(
+            f"{what}, got scikit-learn's {kernel!r:.60}: write bo.SquaredExponential() for RBF, "
+            "bo.Matern52() for Matern(nu=2.5), and noise_variance=... for WhiteKernel"
+        )
+    missing = [n for n in ("length_scale", "signal_variance") if not hasattr(kernel, n)]
+    if missing:
+        raise TypeError(
+            f"{what}, got {kernel!r:.80}, which has no {' and no '.join(missing)}; the docstring "
+            "of GaussianProcess says what a kernel of your own needs"
+        )
+    shared = np.ndim(kernel.length_scale) == 0
+    d = (
+        1 + max(getattr(kernel, "categorical", ()), default=0)
+        if shared
+        else len(kernel.length_scale)
+    )
+    X = np.array([[0.2], [0.5], [0.9]]) * np.ones(d)
+    try:
+        K, cross = (np.asarray(each, dtype=float) for each in (kernel(X), kernel(X[:2], X)))
+    except Exception as error:
+        raise TypeError(
+            f"kernel must return covariances when it is called with points (n, {d}) alone and with "
+            f"two sets of points, got {type(error).__name__}: {error}"
+        ) from error
+    if K.shape != (3, 3) or cross.shape != (2, 3):
+        raise ValueError(
+            "kernel must return shape (3, 3) for three points and (2, 3) for two points and three, "
+            f"got {K.shape} and {cross.shape}"
+        )
+    if not np.isfinite(K).all():
+        raise ValueError(f"kernel must return finite covariances, got {K.tolist()}")
+    scale = np.abs(K).max()
+    if not (
+        np.allclose(K, K.T, atol=1e-9 * scale) and np.allclose(cross, K[:2], atol=1e-9 * scale)
+    ):
+        raise ValueError(f"kernel must be symmetric, k(x, x') = k(x', x), got {K.tolist()}")
+    if not np.allclose(np.diag(K), kernel.signal_variance):
+        raise ValueError(
+            "kernel must have k(x, x) = signal_variance everywhere, got "
+            f"{np.diag(K).tolist()} and signal_variance {kernel.signal_variance!r}"
+        )
+    if np.linalg.eigvalsh(K)[0] < -1e-9 * scale:
+        raise ValueError(f"kernel must be positive definite, got {K.tolist()}")

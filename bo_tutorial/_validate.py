@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import sys
 
 import numpy as np
 
@@ -10,18 +11,44 @@ FARTHEST = 1e60  # a coordinate, in size
 SHORTEST, LONGEST = 1e-90, 1e90  # a length scale
 LARGEST = 1e100  # a value of f, in size, for a Gaussian process
 VARIANCES = 1e-250, 1e250
+# What `float` or NumPy would take for a number: True, and a duration without its unit.
+NO_NUMBERS = bool, np.bool_, np.timedelta64
+
+
+def is_real(value):
+    """Say whether a value is one real number."""
+    return isinstance(value, numbers.Real) and not isinstance(value, NO_NUMBERS)
+
+
+def is_whole(value):
+    """Say whether a value is one integer; 3.0 is none."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, NO_NUMBERS)
+
+
+def shown(value):
+    """Return the repr of a value for a message, which never fails: some objects have none."""
+    try:
+        return repr(value)
+    except Exception as error:  # an integer of 5000 digits, a broken class
+        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"
 
 
 def number(name, value, low=-math.inf, strict=False):
     """Return `value` as a finite float that is at least `low` (more than `low` where `strict`).
 
     Raises:
-        TypeError: `value` is not a real number. ValueError: it is not finite or too small.
+        TypeError: `value` is not a real number. ValueError: it is not finite, larger than a float
+            can be, or too small.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value!r}")
+    if not is_real(value):
+        raise TypeError(f"{name} must be a number, got {shown(value)} ({type(value).__name__})")
+    try:
+        if not math.isfinite(value):
+            raise ValueError(f"{name} must be finite, got {value!r}")
+    except OverflowError:
+        raise ValueError(
+            f"{name} must be at most {sys.float_info.max:.4g} in size, got a larger integer"
+        ) from None
     if strict and value <= low:
         raise ValueError(f"{name} must be {_more_than(low)}, got {value!r}")
     if value < low:
@@ -47,10 +74,10 @@ def whole_number(name, value, low):
     Raises:
         TypeError: `value` is not an integer. ValueError: it is smaller than `low`.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be an integer, got {value!r} ({type(value).__name__})")
+    if not is_whole(value):
+        raise TypeError(f"{name} must be an integer, got {shown(value)} ({type(value).__name__})")
     if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value!r}")
+        raise ValueError(f"{name} must be at least {low}, got {shown(value)}")
     return int(value)
 
 
@@ -106,12 +133,26 @@ def numbers_in(name, values):
     """Return a copy of `values` as a float array: what the caller changes later stays outside.
 
     Raises:
-        TypeError: not numbers.
+        TypeError: not numbers; nor are texts, dates, durations or complex numbers. ValueError: a
+            value that is masked, or an integer beyond the floats.
     """
     try:
-        return np.array(values, dtype=float)
+        array = np.asarray(values)
+        others = str, bytes, np.datetime64, np.timedelta64
+        if array.dtype.kind == "O":
+            is_number = not any(isinstance(each, others) for each in array.flat)
+        else:
+            is_number = array.dtype.kind in "biuf"
+        if not is_number:  # NumPy makes numbers of some: of a text, of half a complex number
+            raise TypeError
+        array = np.array(values, dtype=float)
+    except OverflowError:
+        raise ValueError(f"{name} must be floats, got an integer that is too large") from None
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of numbers, got {values!r:.80}") from error
+        raise TypeError(f"{name} must be an array of numbers, got {shown(values):.80}") from error
+    if np.ma.is_masked(values):  # behind a mask there is a number, and it means nothing
+        raise ValueError(f"{name} must have no masked values, got {values!r:.80}: leave them out")
+    return array
 
 
 def _all_within(name, values, largest):

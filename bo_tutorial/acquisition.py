@@ -1,8 +1,8 @@
-"""What is one more evaluation worth? Four answers, and how to find the point that is worth most.
+"""What is one more evaluation worth? Four answers.
 
 An acquisition is any callable `(mu, sigma, best) -> scores`. The functions are the formulas; the
 classes carry the formula's parameter, so that they can be handed to a strategy, and know their
-slopes in mu and sigma, which is what `maximize_acquisition` climbs along.
+slopes in mu and sigma, which is what `ascent.py` climbs along.
 """
 
 import math
@@ -12,7 +12,6 @@ import numpy as np
 from scipy.special import erfcx, ndtr
 
 from bo_tutorial import _validate
-from bo_tutorial.climb import minimize_together
 
 _LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 _LARGEST = np.finfo(float).max
@@ -195,79 +194,6 @@ class UpperConfidenceBound:
     def slopes(self, mu, sigma, best):
         """Return d/dmu = 1 and d/dsigma = kappa."""
         return 1.0, self.kappa
-
-
-def can_climb(acquisition, posterior):
-    """Say whether both sides know their slopes, so that `maximize_acquisition` climbs."""
-    return hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
-
-
-@np.errstate(under="ignore")
-def maximize_acquisition(
-    acquisition,
-    posterior,
-    best,
-    candidates,
-    free=None,
-    n_starts=4,
-    unit=1.0,
-    passes=25,
-    tolerance=1e-4,
-):
-    """Return points where the acquisition is high, best first.
-
-    Scores all candidates, then climbs from the `n_starts` best of them, inside the unit cube and
-    along the coordinates that are free to move. The gradient is the chain rule:
-    d acquisition = d/dmu * grad mu + d/dsigma * grad sigma.
-
-    Args:
-        acquisition: a callable (mu, sigma, best) -> scores. Without `slopes`, no climbing.
-        posterior: something with `predict`. Without `predict_gradient`, no climbing.
-        best: the incumbent, units of f.
-        candidates: points of the unit cube, shape (n, d).
-        free: which coordinates may move, booleans of shape (n, d), one row for each candidate; all
-            if left out.
-        n_starts: from how many candidates to climb.
-        unit: the length that counts as one for the climb, a number or (d,). In length scales of
-            the kernel the acquisition is about as wide in every direction, and the climb short.
-        passes, tolerance: of `minimize_together`: how long to climb, and the slope per unit that
-            counts as none.
-
-    Returns:
-        Shape (n_starts + n, d): the climbers and all candidates, by falling score.
-    """
-    scores = np.concatenate(
-        # In blocks: the covariances of a few hundred points with the data fit into the cache.
-        [acquisition(*posterior.predict(block), best) for block in _blocks(candidates, 256)]
-    )
-    order = np.argsort(-scores, kind="stable")
-    starts = order[:n_starts][np.isfinite(scores[order[:n_starts]])]
-    moves = len(starts) and (free is None or free[starts].any())
-    if not (moves and can_climb(acquisition, posterior)):
-        return candidates[order]
-
-    def loss(z):
-        mu, sigma, dmu, dsigma = posterior.predict_gradient(z * unit)
-        certain = sigma == 0  # a noiseless observation: nothing to gain, and no slope
-        sigma = np.where(certain, 1.0, sigma)
-        by_mu, by_sigma = acquisition.slopes(mu, sigma, best)
-        value = np.where(certain, np.inf, -acquisition(mu, sigma, best))
-        gradient = (by_mu * dmu.T + by_sigma * dsigma.T).T
-        return value, np.where(certain[:, None], 0.0, -gradient * unit)
-
-    x = candidates[starts]
-    free = np.ones(x.shape, dtype=bool) if free is None else free[starts]
-    lower, upper = np.where(free, 0.0, x), np.where(free, 1.0, x)
-    climbed, losses = minimize_together(
-        loss, x / unit, lower / unit, upper / unit, passes, tolerance
-    )
-    climbed = np.clip(climbed * unit, lower, upper)  # x / unit * unit may round beyond a wall
-    points, values = np.concatenate([climbed, candidates]), np.concatenate([-losses, scores])
-    return points[np.argsort(-values, kind="stable")]
-
-
-def _blocks(points, size):
-    return np.split(points, range(size, len(points), size))
 
 
 def _improvement(mu, sigma, best, xi):

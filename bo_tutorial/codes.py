@@ -10,10 +10,13 @@ Everything else is written by its repr, {"repr": "<Color.RED: 1>"}: reading that
 text, for whoever knows which object it stands for. Reading executes nothing.
 """
 
+import hashlib
 import json
 import math
 
 import numpy as np
+
+from bo_tutorial._validate import shown
 
 DEPTH = 50  # of lists in lists; what is nested more deeply is written by its repr
 NUMPY = {
@@ -45,7 +48,7 @@ def encode(value, depth=DEPTH):
         if type(value) is dict and all(type(key) is str for key in value):
             inside = {key: encode(part, depth - 1) for key, part in value.items()}
             return {"dict": inside} if _is_code(inside) else inside
-    return {"repr": _repr(value)}
+    return {"repr": shown(value)}
 
 
 def decode(code):
@@ -96,16 +99,14 @@ def as_plain(value, depth=DEPTH):
                 return plain
     except Exception:
         pass  # its repr, then
-    return _repr(value)
+    return shown(value)
+
+
+def digest(text):
+    """Return sixteen hexadecimal digits, which two different texts do not share."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _is_code(code):
     known = {"repr", "float", "int", "tuple", "frozenset", "dict", *NUMPY}
     return len(code) == 1 and next(iter(code)) in known
-
-
-def _repr(value):
-    try:
-        return repr(value)
-    except Exception as error:  # an integer of 5000 digits, a broken class
-        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"

@@ -48,14 +48,21 @@ def to_dataframe(trials):
 def to_configs(frame):
     """Return the configurations of the rows of a frame that `to_dataframe` made, a list of dicts.
 
-    Rows may have been sorted or left out. Values and their types are those of the trials.
+    Rows may have been sorted, left out or put together again, columns left out, the frame pickled:
+    values and their types are those of the trials. Columns of your own count as hyperparameters:
+    drop them first. What a CSV file has made of the values is what comes back, texts and NaN; a
+    journal keeps them.
 
     Raises:
-        TypeError: it is not a DataFrame. ImportError: pandas is not installed.
+        TypeError: it is not a DataFrame. ValueError: a column whose name is no text or that is
+            there twice. ImportError: pandas is not installed.
     """
     pandas = _pandas()
     if not isinstance(frame, pandas.DataFrame):
         raise TypeError(f"frame must be a DataFrame of to_dataframe, got {frame!r:.80}")
+    for label in frame.columns:
+        if not isinstance(label, str) or list(frame.columns).count(label) > 1:
+            raise ValueError(f"frame must have each column once, named by a text, got {label!r}")
     columns = {
         label.removeprefix(CONFIG): frame[label].astype("object").tolist()
         for label in frame.columns

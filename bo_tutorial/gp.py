@@ -6,71 +6,29 @@
 
 import functools
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
+from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial.climb import minimize_together
+from bo_tutorial._tryout import try_kernel
+from bo_tutorial._words import GAUSSIAN_PROCESS
+from bo_tutorial.evidence import (
+    LogNormalPrior,
+    learn_hyperparameters,
+    names_to_learn,
+)
 from bo_tutorial.kernels import Matern52, SquaredExponential
-
-HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
 
 # Two points that are far apart have a covariance of e^-1000: 0, and no reason for a warning.
 _far_is_zero = np.errstate(under="ignore")
 
 
-# What people write for a kernel, and what other libraries call the arguments.
-KERNEL_WORDS = {
-    **dict.fromkeys(["rbf", "se", "squaredexponential", "gaussian"], "bo.SquaredExponential()"),
-    **dict.fromkeys(["matern", "matern52", "matern5/2", "matern2.5"], "bo.Matern52()"),
-}
-OTHER_NAMES = {
-    **dict.fromkeys(["noise", "alpha", "noise_level", "likelihood_variance"], "noise_variance=..."),
-    **dict.fromkeys(["n_restarts_optimizer", "n_restarts", "restarts"], "n_starts=..."),
-    **dict.fromkeys(["optimizer", "optimize"], "learn=True or learn=False"),
-    **dict.fromkeys(["length_scale", "signal_variance"], "kernel=bo.SquaredExponential(...)"),
-    "normalize_y": "fit(X, (y - y.mean()) / y.std()); BayesianOptimization does so by itself",
-    "mean_function": "mean=..., a number",
-}
 TO_LEARN = ("of_and_slope", "pair_differences")  # what `learned` asks of a kernel
 TO_CLIMB = ("with_slope", "gradient_of_sum")  # and `predict_gradient`
-
-
-@dataclass(frozen=True)
-class LogNormalPrior:
-    """Say which hyperparameters are plausible before any data: log(theta) ~ N(mean, sd^2).
-
-    The default fits inputs in the unit cube and outputs with mean 0 and variance 1.
-
-    Args:
-        length_scale, signal_variance, noise_variance: each a pair (mean, sd) of the logarithm.
-    """
-
-    length_scale: tuple = (-0.5, 0.6)
-    signal_variance: tuple = (1.0, 1.0)
-    noise_variance: tuple = (-9.0, 3.0)
-
-    def __post_init__(self):
-        for name in HYPERPARAMETERS:
-            pair = getattr(self, name)
-            if not (isinstance(pair, (tuple, list, np.ndarray)) and np.shape(pair) == (2,)):
-                raise TypeError(f"{name} must be a pair (mean, sd) of its logarithm, got {pair!r}")
-            _validate.number(f"the mean of {name}", pair[0])
-            _validate.number(f"the sd of {name}", pair[1], 0, strict=True)
-
-    def log_density(self, log_parameters, names):
-        """Return log p(log theta) up to a constant, (...), and its gradient, (..., p).
-
-        Args:
-            log_parameters: shape (..., p). names: which hyperparameter each of the p is.
-        """
-        mean, sd = np.array([getattr(self, name) for name in names], dtype=float).T
-        z = (log_parameters - mean) / sd
-        return -0.5 * np.sum(z * z, axis=-1), -z / sd
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +69,14 @@ class GaussianProcess:
 
     def __new__(cls, *_, **given):
         if cls.__init__ is GaussianProcess.__init__:
-            _validate.known_names(cls.__name__, [f.name for f in fields(cls)], given, OTHER_NAMES)
+            _validate.known_names(
+                cls.__name__, [f.name for f in fields(cls)], given, GAUSSIAN_PROCESS
+            )
         return super().__new__(cls)
 
     def __post_init__(self):
         if type(self.kernel) not in (SquaredExponential, Matern52):
-            _try_kernel(self.kernel)
+            try_kernel(self.kernel)
         noise_variance = _validate.number("noise_variance", self.noise_variance, 0)
         if noise_variance > _validate.VARIANCES[1]:
             raise ValueError(f"noise_variance must be at most 1e250, got {noise_variance}")
@@ -129,7 +89,7 @@ class GaussianProcess:
         if self.prior is not None and (is_class or not hasattr(self.prior, "log_density")):
             raise TypeError(f"prior must be a LogNormalPrior or None, got {self.prior!r:.80}")
         _validate.whole_number("n_starts", self.n_starts, 1)
-        object.__setattr__(self, "learn", _names_to_learn(self.learn))
+        object.__setattr__(self, "learn", names_to_learn(self.learn))
 
     def predict(self, Xs):
         """Return mean and standard deviation of f before any data, as `Posterior.predict`."""
@@ -171,15 +131,9 @@ class GaussianProcess:
     def learned(self, X, y):
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
-        Maximizes log p(y | X, theta), plus log p(theta) where there is a prior, over
-        theta = log hyperparameters, with BFGS from `n_starts` points and analytic gradients: the
-        process as it is, the same with a fifth of the data's variance as noise, then at random.
-        The box to search is measured in the data's own units: length scales from 0.01 to 100 times
-        the range of each input, variances relative to the mean square of y - mean. The same data
-        give the same answer: the starts are fixed.
-
-        Arguments and errors as for `condition`; and all y within 1e-100 of the mean and not equal
-        to it, whose square says nothing, or a kernel of your own without what is needed to learn.
+        `evidence.py` says how. The same data give the same answer. Arguments and errors as for
+        `condition`; and all y within 1e-100 of the mean and not equal to it, whose square says
+        nothing, or a kernel of your own without what is needed to learn.
 
         Source: Rasmussen & Williams 2006, eq. 5.8 and 5.9.
         """
@@ -193,104 +147,7 @@ class GaussianProcess:
                 "y must differ from the mean by 1e-100 or more somewhere, because the square of "
                 f"that is a variance, got {far:g} at the most: standardize y"
             )
-        start, names = self._log_parameters()
-        lower, upper, near, far = self._search_box(X, y, names)
-        evidence = _Evidence(self.kernel, X, y - self.mean)
-        learned = self._learned_entries()
-
-        def loss(thetas):
-            values, gradients = evidence(self._complete(thetas))
-            gradients = gradients[:, learned]
-            if self.prior is not None:
-                log_prior, slopes = self.prior.log_density(thetas, names)
-                values, gradients = values + log_prior, gradients + slopes
-            return -values, -gradients
-
-        # A slope of 0.01 nat per factor e of a hyperparameter says nothing any more.
-        climb = functools.partial(minimize_together, loss, lower=lower, upper=upper, tolerance=1e-2)
-        ends = self._starts(start, names, near, far)
-        if len(ends) > 2:
-            ends, losses = climb(ends, passes=8)
-            ends = ends[np.argsort(losses, kind="stable")[:2]]
-        ends, losses = climb(ends, passes=30)
-        return self._with(ends[np.argmin(losses)])
-
-    def _starts(self, start, names, near, far):
-        """Where to climb from: as the process is, then most of it noise, then at random.
-
-        The first two are the two stories that data can tell: every ripple is f, or f is smooth and
-        the ripples are noise. Each tends to have a peak of its own.
-        """
-        noisy = start.copy()
-        noisy[np.array(names) == "noise_variance"] = far[-1] + math.log(2)
-        starts = [start, noisy] if "noise_variance" in names else [start]
-        more = self.n_starts - len(starts)
-        if more > 0:
-            starts.extend(np.random.default_rng(0).uniform(near, far, (more, len(start))))
-        return np.array(starts[: self.n_starts])
-
-    def _log_parameters(self):
-        """The logarithms of what is learned, and the name of each: one for each length scale."""
-        values = {
-            "length_scale": np.atleast_1d(self.kernel.length_scale),
-            "signal_variance": [self.kernel.signal_variance],
-            "noise_variance": [self.noise_variance or 1e-12],
-        }
-        theta = np.concatenate(
-            [np.log(values[name]) for name in HYPERPARAMETERS if name in self.learn]
-        )
-        names = [name for name in HYPERPARAMETERS if name in self.learn for _ in values[name]]
-        return theta, names
-
-    def _learned_entries(self):
-        """Which entries of the full gradient belong to what is learned."""
-        n_lengths = np.size(self.kernel.length_scale)
-        names = ["length_scale"] * n_lengths + ["signal_variance", "noise_variance"]
-        return np.array([name in self.learn for name in names])
-
-    def _complete(self, thetas):
-        """The logarithms of all hyperparameters, given those that are learned, one set a row."""
-        if len(self.learn) == len(HYPERPARAMETERS):
-            return thetas
-        noise_variance = max(self.noise_variance, 1e-300)  # the logarithm of 0, all but
-        variances = [self.kernel.signal_variance, noise_variance]
-        full = np.log([*np.atleast_1d(self.kernel.length_scale), *variances])
-        full = np.tile(full, (len(thetas), 1))
-        full[:, self._learned_entries()] = thetas
-        return full
-
-    def _with(self, theta):
-        """The same process with the learned hyperparameters replaced by exp(theta)."""
-        values, theta = {}, list(np.exp(theta))
-        if "length_scale" in self.learn:
-            n = np.size(self.kernel.length_scale)
-            scalar = np.ndim(self.kernel.length_scale) == 0
-            values["length_scale"] = theta[0] if scalar else np.array(theta[:n])
-            theta = theta[n:]
-        if "signal_variance" in self.learn:
-            values["signal_variance"] = theta.pop(0)
-        noise_variance = theta.pop(0) if "noise_variance" in self.learn else self.noise_variance
-        kernel = replace(self.kernel, **values)
-        return replace(self, kernel=kernel, noise_variance=noise_variance)
-
-    def _search_box(self, X, y, names):
-        """Bounds on the log hyperparameters, and a narrower box from which starts are drawn."""
-        ranges = np.ptp(X, axis=0)
-        ranges[ranges < 1e-85] = 1.0  # one value, or a range that no length scale can resolve
-        if np.ndim(self.kernel.length_scale) == 0:
-            ranges = np.array([ranges.max()])
-        power = np.mean((y - self.mean) ** 2) or 1.0
-        factors = {  # lower bound, upper bound, starts from, starts to
-            "length_scale": (1e-2, 1e2, 0.05, 2.0),
-            "signal_variance": (1e-3, 1e3, 0.1, 10.0),
-            "noise_variance": (1e-8, 10.0, 1e-6, 0.1),
-        }
-        units = [*ranges] if "length_scale" in names else []
-        units += [power] * (len(names) - len(units))
-        box = np.array(
-            [np.multiply(factors[n], unit) for n, unit in zip(names, units, strict=True)]
-        )
-        return np.log(box).T
+        return learn_hyperparameters(self, X, y)
 
 
 class Posterior:
@@ -439,69 +296,6 @@ class _WithoutSlopes(Posterior):
         raise AttributeError(f"predict_gradient needs a kernel that has {', '.join(TO_CLIMB)}")
 
 
-class _Evidence:
-    """The log marginal likelihood of one data set, ready to be asked for many hyperparameters.
-
-    The same numbers as `Posterior.log_marginal_likelihood` and its gradient, many times faster:
-    K is symmetric, so the squared differences of each pair of points are computed once and its
-    covariance once; K^-1 comes from the Cholesky factor by LAPACK; and the trace of a product is a
-    sum over the pairs, never a product.
-    """
-
-    def __init__(self, kernel, X, residual):
-        self.kernel, self.residual, self.n = kernel, residual, len(residual)
-        self.first, self.second = np.triu_indices(self.n, 1)
-        self.above = self.first * self.n + self.second  # the upper triangle in a flat K
-        D = kernel.pair_differences(X[self.first], X[self.second])
-        self.D = D if np.ndim(kernel.length_scale) else D.sum(axis=0, keepdims=True)
-
-    def __call__(self, thetas):
-        """Return log p(y) and its gradient in theta; -inf and 0 where K is not positive definite.
-
-        Args:
-            thetas: logarithms of the length scales, the signal and the noise variance, one set a
-                row, shape (k, p).
-
-        Returns:
-            Shapes (k,) and (k, p).
-        """
-        w = np.exp(-2 * thetas[:, :-2])
-        signal, noise = np.exp(thetas[:, -2:]).T
-        k, slope = self.kernel.of_and_slope(w @ self.D)
-        k *= signal[:, None]
-        values, gradients = np.full(len(thetas), -np.inf), np.zeros(thetas.shape)
-        for i in range(len(thetas)):
-            factored = self._factor(k[i], signal[i], noise[i])
-            if factored is None:
-                continue
-            log_det, alpha, inverse = factored
-            fit = self.residual @ alpha
-            values[i] = -0.5 * (fit + log_det + self.n * math.log(2 * math.pi))
-            # With M = alpha alpha^T - K^-1: tr(M noise I), and tr(M (K - noise I)) from the same
-            # parts.
-            trace = noise[i] * (alpha @ alpha - inverse[:: self.n + 1].sum())
-            M = alpha[self.first] * alpha[self.second]
-            M -= inverse[self.above]
-            M *= slope[i]
-            gradients[i, :-2] = -2 * signal[i] * w[i] * (self.D @ M)
-            gradients[i, -2:] = 0.5 * (fit - self.n - trace), 0.5 * trace
-        return values, gradients
-
-    def _factor(self, above, signal, noise):
-        """log det K, K^-1 y, and K^-1 (flat, its upper triangle); None if K has no factor."""
-        K = np.empty(self.n * self.n)
-        K[self.above] = above
-        K[:: self.n + 1] = signal + noise
-        # LAPACK reads memory by columns: our upper triangle is its lower one.
-        L, failed = dpotrf(K.reshape(self.n, self.n).T, lower=1, overwrite_a=1, clean=0)
-        if failed:
-            return None
-        log_det = 2 * np.log(K[:: self.n + 1]).sum()
-        alpha, _ = dpotrs(L, self.residual, lower=1)
-        dpotri(L, lower=1, overwrite_c=1)
-        return log_det, alpha, K
-
-
 def _log_density(L, alpha, residual):
     """log N(residual | 0, L L^T): fit, complexity, constant; Rasmussen & Williams, eq. 2.30."""
     n = len(residual)
@@ -533,80 +327,6 @@ def _draw(mean, covariance, n, rng):
     values, vectors = np.linalg.eigh(covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     return mean + rng.standard_normal((n, len(mean))) @ root
-
-
-def _names_to_learn(learn):
-    if isinstance(learn, (bool, np.bool_)):
-        return HYPERPARAMETERS if learn else ()
-    if isinstance(learn, (tuple, list, set, frozenset)) and set(learn) <= set(HYPERPARAMETERS):
-        return tuple(name for name in HYPERPARAMETERS if name in learn)
-    hint = f": write learn=({learn!r},)" if learn in HYPERPARAMETERS else ""
-    raise ValueError(
-        f"learn must be True for all hyperparameters, False for none, or a tuple of names out of "
-        f"{HYPERPARAMETERS}, got {learn!r}{hint}"
-    )
-
-
-def _try_kernel(kernel):
-    """Call a kernel of one's own on three points, before any data are.
-
-    Raises:
-        TypeError, ValueError: it is none, or its covariances are not those of a kernel.
-    """
-    what = "kernel must be a kernel, such as bo.SquaredExponential(length_scale=0.3)"
-    if isinstance(kernel, str):
-        word = "".join(c for c in kernel.lower() if c not in " _-")
-        write = KERNEL_WORDS.get(word, "bo.SquaredExponential() or bo.Matern52()")
-        raise TypeError(f"{what}, got {kernel!r}: write {write}")
-    if isinstance(kernel, type):
-        name = kernel.__name__
-        raise TypeError(f"{what}, got the class {name}: write {name}(), which makes one")
-    if not callable(kernel):
-        raise TypeError(f"{what}, got {kernel!r:.80}")
-    if type(kernel).__module__.partition(".")[0] == "sklearn":
-        raise TypeError(
-            f"{what}, got scikit-learn's {kernel!r:.60}: write bo.SquaredExponential() for RBF, "
-            "bo.Matern52() for Matern(nu=2.5), and noise_variance=... for WhiteKernel"
-        )
-    missing = [n for n in ("length_scale", "signal_variance") if not hasattr(kernel, n)]
-    if missing:
-        raise TypeError(
-            f"{what}, got {kernel!r:.80}, which has no {' and no '.join(missing)}; the docstring "
-            "of GaussianProcess says what a kernel of your own needs"
-        )
-    shared = np.ndim(kernel.length_scale) == 0
-    d = (
-        1 + max(getattr(kernel, "categorical", ()), default=0)
-        if shared
-        else len(kernel.length_scale)
-    )
-    X = np.array([[0.2], [0.5], [0.9]]) * np.ones(d)
-    try:
-        K, cross = (np.asarray(each, dtype=float) for each in (kernel(X), kernel(X[:2], X)))
-    except Exception as error:
-        raise TypeError(
-            f"kernel must return covariances when it is called with points (n, {d}) alone and with "
-            f"two sets of points, got {type(error).__name__}: {error}"
-        ) from error
-    if K.shape != (3, 3) or cross.shape != (2, 3):
-        raise ValueError(
-            "kernel must return shape (3, 3) for three points and (2, 3) for two points and three, "
-            f"got {K.shape} and {cross.shape}"
-        )
-    if not np.isfinite(K).all():
-        raise ValueError(f"kernel must return finite covariances, got {K.tolist()}")
-    scale = np.abs(K).max()
-    if not (
-        np.allclose(K, K.T, atol=1e-9 * scale) and np.allclose(cross, K[:2], atol=1e-9 * scale)
-    ):
-        raise ValueError(f"kernel must be symmetric, k(x, x') = k(x', x), got {K.tolist()}")
-    if not np.allclose(np.diag(K), kernel.signal_variance):
-        raise ValueError(
-            "kernel must have k(x, x) = signal_variance everywhere, got "
-            f"{np.diag(K).tolist()} and signal_variance {kernel.signal_variance!r}"
-        )
-    if np.linalg.eigvalsh(K)[0] < -1e-9 * scale:
-        raise ValueError(f"kernel must be positive definite, got {K.tolist()}")
 
 
 def _has(kernel, methods):

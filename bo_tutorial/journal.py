@@ -21,52 +21,25 @@ A journal is data: reading one executes nothing, whatever is written in it.
 """
 
 import contextlib
-import hashlib
 import importlib.metadata
 import json
 import logging
 import math
 import os
 import platform
-import re
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from bo_tutorial import codes
-from bo_tutorial.search import as_value
-from bo_tutorial.space import Categorical, Float
+from bo_tutorial import _version_0_1, codes
+from bo_tutorial.journal_lines import Entry, JournalError, damaged, moment, parse
+from bo_tutorial.space_in_json import SpaceInJson, fingerprint
+
+__all__ = ["Journal", "JournalError", "JournalTrial", "fingerprint", "moment", "read_journal"]
 
 log = logging.getLogger("bo_tutorial")
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|\b0x[0-9a-fA-F]{9,}")
-BY_NAME = "name the choices by texts, and look up the object in the objective"
-
-
-class JournalError(ValueError):
-    """A journal is damaged, in use, changed under a run, or that of another space or seed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One line of a journal; the module's docstring says what the entries mean.
-
-    `config` holds values as JSON has them; `Journal.config` makes the configuration of it. `extra`
-    and `seed` are as they were handed over, as far as JSON has them.
-    """
-
-    trial: int
-    config: dict
-    value: float | None
-    failure: str | None
-    extra: dict | None = None  # older journals have none
-    started: str
-    ended: str
-    seed: object
-    space: str
-    versions: dict
-    hyperparameters: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -116,16 +89,18 @@ class Journal:
         JournalError: another run has it open, or a line is damaged or of another space or
             seed. A last line that was cut short is no error: it is moved to `<path>.torn`, and a
             message says so.
-        TypeError, ValueError: a choice of the space or the seed cannot be written so that another
-            process reads the same.
+        TypeError, ValueError: `path` is no path of a file; a choice of the space or the seed
+            cannot be written so that another process reads the same.
     """
 
     def __init__(self, path, space, seed):
-        self.path, self.space, self.seed = Path(path), space, _plain_seed(seed)
-        self._choices = _Choices(space)
-        self.fingerprint, self._old_fingerprint = fingerprint(space), _old_fingerprint(space)
+        self.path, self.space, self.seed = _path(path), space, _plain_seed(seed)
+        self._in_json = SpaceInJson(space)
+        self.fingerprint = fingerprint(space)
+        self._fingerprint_in_0_1 = _version_0_1.fingerprint(space)
         # Absolute, since an objective may change the folder; and behind all symbolic links.
-        self._named, self._real = Path(os.path.abspath(path)), Path(os.path.realpath(path))
+        self._named = Path(os.path.abspath(self.path))
+        self._real = Path(os.path.realpath(self.path))
         self._real.parent.mkdir(parents=True, exist_ok=True)
         self._torn = 0  # how many bytes of a line that failed may still stand at the end
         with contextlib.ExitStack() as stack:
@@ -180,7 +155,7 @@ class Journal:
         extra = codes.as_plain(dict(extra)) if extra else None
         entry = Entry(
             trial=int(trial),
-            config={name: self._choices.encode(name, config[name]) for name in config},
+            config={name: self._in_json.encode(name, config[name]) for name in config},
             value=value,
             failure=failure or None,
             extra=extra,
@@ -200,8 +175,7 @@ class Journal:
 
     def config(self, entry):
         """Return the configuration of an entry, with the choices as the space has them."""
-        is_old = entry.space != self.fingerprint
-        return self._choices.config(entry.config, is_old)
+        return self._in_json.decode(entry.config, entry.space != self.fingerprint)
 
     def _acquire(self):
         """The lock of the file's real name, held.
@@ -297,14 +271,17 @@ class Journal:
     def _read(self):
         """All entries by trial number, after setting aside a last line that was cut short."""
         content = self._real.read_bytes()
-        entries, last, error = _parse(content, self.path, self._checked)
-        if error is not None:
-            self._set_aside(last, error)
-            self._file.truncate(len(content) - len(last))
-        elif last:  # only the end of the line is missing
+        entries, torn = parse(content, self.path, self._checked)
+        whole = content[: len(content) - len(torn)] if torn else content.rstrip()
+        if torn:
+            self._set_aside(torn)
+            self._file.truncate(len(whole))
+        elif not entries:  # an editor has saved nothing, with a mark or an empty line
+            self._file.truncate(0)
+        elif content[len(whole) :] not in (b"\n", b"\r\n"):  # no end of the line, or more of them
+            self._file.truncate(len(whole))
             self._file.write(b"\n")
-        if last:
-            os.fsync(self._file.fileno())
+        os.fsync(self._file.fileno())
         return entries
 
     def _checked(self, entry, number):
@@ -313,7 +290,7 @@ class Journal:
         Raises:
             JournalError: it is not.
         """
-        if entry.space not in (self.fingerprint, self._old_fingerprint):
+        if entry.space not in (self.fingerprint, self._fingerprint_in_0_1):
             raise JournalError(
                 f"journal {self.path} was written for another space, with {list(entry.config)}, "
                 f"than {self.space!r:.300}; line {number} has the fingerprint {entry.space}, this "
@@ -321,7 +298,7 @@ class Journal:
                 f"name another file, and first tell them to the strategy: for trial in "
                 f"bo.read_journal({str(self.path)!r}): strategy.tell(trial.config, trial.value)"
             )
-        if entry.space != self.fingerprint and not self._choices.old_is_faithful:
+        if entry.space != self.fingerprint and self._in_json.known_in_0_1 is None:
             raise JournalError(
                 f"journal {self.path} is from an earlier version, which wrote some choices of "
                 f"{self.space!r:.300} alike; name another file"
@@ -334,7 +311,7 @@ class Journal:
         try:
             self.space.validate(self.config(entry))
         except (TypeError, ValueError, OverflowError) as error:
-            raise _damaged(self.path, number, str(error)) from None
+            raise damaged(self.path, number, str(error)) from None
 
     def _difference(self, entry):
         """What is different about the space of an entry, in words, if it can be told."""
@@ -350,7 +327,7 @@ class Journal:
             found = [f"the order was {list(was)} and is {list(now)}"]
         return "".join(f"; {each:.300}" for each in found[:5])
 
-    def _set_aside(self, line, error):
+    def _set_aside(self, line):
         torn = Path(f"{self._real}.torn")
         with open(torn, "ab") as file:
             file.write(line + b"\n")
@@ -379,22 +356,23 @@ def read_journal(path, space=None):
         A list of `JournalTrial`.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        TypeError, ValueError: `path` is no path of a file. FileNotFoundError: there is none.
         JournalError: a line is damaged; the message says which.
     """
-    choices = None if space is None else _Choices(space)
-    old = None if space is None else _old_fingerprint(space)
+    path = _path(path)
+    in_json = None if space is None else SpaceInJson(space)
+    in_0_1 = None if space is None else _version_0_1.fingerprint(space)
     trials = {}
 
     def check(entry, number):
         try:
-            if choices is None:
+            if in_json is None:
                 config = {name: codes.decode(code) for name, code in entry.config.items()}
             else:
-                config = choices.config(entry.config, entry.space == old)
+                config = in_json.decode(entry.config, entry.space == in_0_1)
             started, ended = moment(entry.started), moment(entry.ended)
         except (TypeError, ValueError, OverflowError) as error:
-            raise _damaged(path, number, str(error)) from None
+            raise damaged(path, number, str(error)) from None
         trials[entry.trial] = JournalTrial(
             number=entry.trial,
             config=config,
@@ -408,130 +386,8 @@ def read_journal(path, space=None):
             versions=entry.versions,
         )
 
-    _parse(Path(path).read_bytes(), path, check)
+    parse(path.read_bytes(), path, check)
     return [trials[number] for number in sorted(trials)]
-
-
-def fingerprint(space):
-    """Return sixteen hexadecimal digits that two spaces share if they mean the same.
-
-    Names, their order, kinds, bounds, scales, steps, choices and conditions all count; how they
-    are spelled does not: 0 or 0.0, `log=1` or `log=True`, "a" or ["a"] in `when=`, whose order
-    does not matter either. Among the choices, 1 and 1.0 mean two different things.
-
-    Raises:
-        ValueError: a choice cannot be written so that another process reads the same.
-    """
-    choices, described = _Choices(space), []
-    for name, conditions in space.conditions.items():
-        kind = space[name]
-        if isinstance(kind, Categorical):
-            limits = [choices.encode(name, choice) for choice in kind.choices]
-        else:
-            limits = [kind.low, kind.high, kind.log, getattr(kind, "step", 1)]
-        when = {
-            parent: [choices.encode(parent, value) for value in values]
-            for parent, values in conditions.items()
-        }
-        described.append([name, type(kind).__name__, limits, when])
-    return _digest(json.dumps(described, sort_keys=True))
-
-
-def _old_fingerprint(space):
-    """The fingerprint of version 0.1, which depends on the spelling; None for what it had not."""
-    described = []
-    for name in space.names:
-        kind = space[name]
-        *limits, when = kind._written
-        if isinstance(kind, Categorical):
-            limits = [_old_code(choice) for choice in kind.choices]
-        elif getattr(kind, "step", 1) != 1:
-            return None
-        when = {parent: repr(value) for parent, value in (when or {}).items()}
-        described.append([name, type(kind).__name__, limits, when])
-    return _digest(json.dumps(described, default=float))
-
-
-def _old_code(choice):
-    """How version 0.1 wrote a choice: by its repr, if JSON had no word for it."""
-    plain = choice is None or isinstance(choice, (bool, int, str))
-    plain = plain or (isinstance(choice, float) and math.isfinite(choice))
-    return choice if plain and not isinstance(choice, np.generic) else repr(choice)
-
-
-def _digest(text):
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-class _Choices:
-    """How the values of a space are written, and which one was meant by what is written.
-
-    Raises:
-        ValueError: two choices are written alike, or one is written in another way by another
-            process.
-    """
-
-    def __init__(self, space):
-        self.space, self.old_is_faithful = space, True
-        self._known, self._old = {}, {}
-        for name in space.names:
-            if isinstance(space[name], Categorical):
-                self._add(name, space[name].choices)
-
-    def encode(self, name, value):
-        """What JSON writes for the value of a hyperparameter."""
-        kind = self.space[name]
-        return codes.encode(kind.python(value))
-
-    def config(self, written, is_old):
-        """The configuration of which a line says `written`; what is not known stays as it is."""
-        return {name: self._decode(name, code, is_old) for name, code in written.items()}
-
-    def _decode(self, name, code, is_old):
-        if name in self._known:
-            known = self._old[name] if is_old else self._known[name]
-            text = json.dumps(code)
-            return known[text] if text in known else codes.decode(code)
-        is_number = isinstance(code, (int, float)) and not isinstance(code, bool)
-        if name in self.space and isinstance(self.space[name], Float) and is_number:
-            return float(code)
-        return code
-
-    def _add(self, name, choices):
-        self._known[name] = known = {}
-        for choice in choices:
-            text = _text(name, choice)
-            if text in known:
-                raise ValueError(
-                    f"{name} must have choices that are written differently for a journal to hold "
-                    f"them, got {choice!r:.80} twice; {BY_NAME}"
-                )
-            known[text] = choice
-        self._old[name] = {json.dumps(_old_code(choice)): choice for choice in choices}
-        self.old_is_faithful &= len(self._old[name]) == len(choices)
-
-
-def _text(name, choice):
-    """The JSON text of a choice.
-
-    Raises:
-        ValueError: another process would write another one.
-    """
-    try:
-        text = json.dumps(codes.encode(choice), allow_nan=False)
-        again = codes.decode(json.loads(text))
-    except (ValueError, TypeError, OverflowError) as error:
-        raise ValueError(
-            f"{name} must have choices that a journal can hold, got one that it cannot "
-            f"({error}); {BY_NAME}"
-        ) from None
-    by_repr = repr(again) != repr(choice)  # it is, or holds, an object written by its repr
-    if by_repr and (ADDRESS.search(text) or text != json.dumps(codes.encode(choice))):
-        raise ValueError(
-            f"{name} must have choices that are written alike in every process, such as "
-            f"names, for a journal to hold them, got {text:.200}; {BY_NAME}"
-        )
-    return text
 
 
 def _in_words(space):
@@ -554,102 +410,8 @@ def _plain_seed(seed):
     return seed
 
 
-def _parse(content, path, check):
-    """Take the content of a journal apart.
-
-    Returns:
-        The entries by trial number; the last line if it has no end, else b""; and the error of
-        that line, if it is cut short, else None.
-
-    Raises:
-        JournalError: a line is damaged, or `check(entry, number)` refuses it.
-    """
-    *lines, last = content.split(b"\n")
-    entries = [_entry(line, number, path) for number, line in enumerate(lines, start=1)]
-    error = None
-    if last:
-        try:
-            entries.append(_entry(last, len(lines) + 1, path))
-        except JournalError as cut:
-            if _is_json(last):  # a whole line that does not belong here
-                raise
-            error = cut
-    first = {}
-    for number, entry in enumerate(entries, start=1):
-        if entry.trial in first:
-            why = f"trial {entry.trial} stands in line {first[entry.trial]} already"
-            raise _damaged(path, number, why)
-        first[entry.trial] = number
-        check(entry, number)
-    return sorted(entries, key=lambda entry: entry.trial), last, error
-
-
-def _entry(line, number, path):
-    """The entry of one line.
-
-    Raises:
-        JournalError: it is not one.
-    """
-    try:
-        entry = Entry(**json.loads(line.decode()))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _damaged(path, number, f"it is not a trial ({error})") from None
-    wrong = _wrong_type(entry)
-    if wrong:
-        raise _damaged(path, number, wrong)
-    try:
-        return replace(entry, extra=codes.decode(entry.extra), seed=codes.decode(entry.seed))
-    except (ValueError, TypeError, OverflowError) as error:
-        why = f"extra or seed has an unknown code ({error})"
-        raise _damaged(path, number, why) from None
-
-
-def _damaged(path, number, why):
-    return JournalError(
-        f"journal {path} is damaged in line {number}: {why}; mend or remove that line"
-    )
-
-
-def _wrong_type(entry):
-    """What is wrong with the entries of a line, in words; None if nothing is."""
-    whole = isinstance(entry.trial, int) and not isinstance(entry.trial, bool)
-    if not whole or entry.trial < 0:
-        return f"trial must be a whole number, 0 or more, got {entry.trial!r}"
-    if not isinstance(entry.config, dict):
-        return f"config must be an object, got {entry.config!r:.80}"
-    if (entry.value is None) == (entry.failure is None):
-        return "one of value and failure must be null, and not both"
-    if entry.value is not None:
-        try:
-            if isinstance(entry.value, bool) or math.isnan(as_value("value", entry.value)):
-                raise TypeError
-        except (TypeError, OverflowError):
-            return f"value must be a finite number or null, got {entry.value!r:.80}"
-    if entry.failure is not None and not isinstance(entry.failure, str):
-        return f"failure must be a text or null, got {entry.failure!r:.80}"
-    for name in ("extra", "hyperparameters"):
-        value = getattr(entry, name)
-        if not isinstance(value, (dict, type(None))):
-            return f"{name} must be an object or null, got {value!r:.80}"
-    return None
-
-
-def _is_json(line):
-    try:
-        json.loads(line.decode())
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def _utc(seconds):
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
-
-
-def moment(text):
-    """Return when something happened, as a line of a journal says it: a `datetime` in UTC."""
-    when = datetime.fromisoformat(text)
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _unlock(file):
@@ -670,6 +432,22 @@ def _versions():
         "numpy": np.__version__,
         "bo_tutorial": ours,
     }
+
+
+def _path(path):
+    """The path of a journal, `~` for the home folder.
+
+    Raises:
+        TypeError, ValueError: it is none, or that of something else than a file.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"journal must be the path of a file, got {path!r:.80}")
+    path = Path(path)
+    if str(path).startswith("~"):
+        path = path.expanduser()
+    if "\0" in str(path) or (path.exists() and not path.is_file()):
+        raise ValueError(f"journal must be the path of a file, got {str(path)!r:.200}")
+    return path
 
 
 def _sync_folder(folder):

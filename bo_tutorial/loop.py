@@ -23,8 +23,8 @@ from bo_tutorial._tryout import refuse_class
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
 from bo_tutorial.result import Failure, Result
-from bo_tutorial.search import SpaceExhausted, Strategy, as_space
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
+from bo_tutorial.strategy import SpaceExhausted, Strategy, as_space
 
 log = logging.getLogger("bo_tutorial")
 ON_ERROR = ("record", "continue", "raise")

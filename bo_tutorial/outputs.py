@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bo_tutorial._threads import one_blas_thread
+
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
 LARGEST = np.finfo(float).max
@@ -111,6 +113,87 @@ def _power_of_two(y):
 def _times_power_of_two(y, power):
     """y 2^power without rounding; what vanishes beside the largest of y becomes 0."""
     return np.ldexp(y, power) if power else y
+
+
+class BentPosterior:
+    """What a surrogate believes of y as it is bent, where there is a warp; in the units of f.
+
+    It has `predict_gradient` and `extend` only where the surrogate's own posterior has them.
+
+    Attributes:
+        standardized: the surrogate's own posterior. outputs: how y was translated for it.
+        length_scale: of its kernel, in units of the cube; None without one.
+    """
+
+    def __init__(self, posterior, outputs):
+        self.standardized, self.outputs = posterior, outputs
+        self.length_scale = getattr(getattr(posterior, "kernel", None), "length_scale", None)
+
+    @_small_is_zero
+    def predict(self, U):
+        """Return mean and standard deviation at the rows of `U` (n, d), shape (n,) each."""
+        mu, sigma = self.standardized.predict(U)
+        return self._in_units(mu), self.outputs.sd * sigma
+
+    @property
+    def predict_gradient(self):
+        """As `Posterior.predict_gradient`, a function of points."""
+        standardized = self.standardized.predict_gradient
+
+        def predict_gradient(U):
+            mu, *others = standardized(U)
+            return self._in_units(mu), *(self.outputs.sd * each for each in others)
+
+        return predict_gradient
+
+    def mean_at(self, X):
+        """Return the mean at the data `X`, shape (n,)."""
+        if hasattr(self.standardized, "mean_at_data"):
+            return self._in_units(self.standardized.mean_at_data)
+        return self.predict(X)[0]
+
+    @property
+    def extend(self):
+        """As `Posterior.extend`, a function of points and of bent values."""
+        standardized = self.standardized.extend
+
+        @_small_is_zero
+        def extend(U, bent):
+            values = (bent - self.outputs.mean) / self.outputs.sd
+            return BentPosterior(standardized(U, values), self.outputs)
+
+        return extend
+
+    def _in_units(self, mu):
+        return self.outputs.mean + self.outputs.sd * mu
+
+
+class StraightPosterior:
+    """The same belief with the warp undone: in f itself.
+
+    The mean is bent back (it is then the median of f); the standard deviation is half the distance
+    between one standard deviation above and one below.
+
+    Attributes:
+        bent: the `BentPosterior`. length_scale: one per hyperparameter, shape (d,); None without.
+    """
+
+    def __init__(self, bent, d):
+        self.bent = bent
+        self.length_scale = None if bent.length_scale is None else np.full(d, bent.length_scale)
+
+    def __repr__(self):
+        lengths = "none" if self.length_scale is None else self.length_scale.round(3).tolist()
+        return f"StraightPosterior(belief in units of f, length scales {lengths})"
+
+    @one_blas_thread
+    @_small_is_zero
+    def predict(self, U):
+        """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
+        mu, sigma = self.bent.predict(U)
+        straighten = self.bent.outputs.straighten
+        low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))
+        return middle, high / 2 - low / 2  # high - low may be more than a float holds
 
 
 def log_likelihood(z, exponents):

@@ -17,21 +17,19 @@ from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
     LogExpectedImprovement,
-    can_climb,
-    maximize_acquisition,
 )
-from bo_tutorial.gp import GaussianProcess, LogNormalPrior
+from bo_tutorial.ascent import is_enumerable, maximize_acquisition, search_space
+from bo_tutorial.evidence import LogNormalPrior
+from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
-from bo_tutorial.outputs import fit_outputs
-from bo_tutorial.search import SpaceExhausted, Strategy, sobol_points
-from bo_tutorial.space import Float
+from bo_tutorial.outputs import BentPosterior, StraightPosterior, fit_outputs
+from bo_tutorial.search import sobol_points
+from bo_tutorial.strategy import Strategy
 
 LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
-ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
-SWEEPS = 3  # how often integers and categories are changed, and the rest climbs again
 
 
 class LargeHistoryWarning(UserWarning):
@@ -141,13 +139,8 @@ class BayesianOptimization(Strategy):
         posterior = self._posterior(X, y)  # 2. fit the surrogate
         best = self._best(posterior, X, y)
         posterior, best = self._imagine_pending(posterior, best, X, y)
-        # 3. maximize the acquisition
-        candidates, free = self._candidates(posterior, X[np.argmax(y)], rng)
-        climb = _climb(posterior)
-        ranked = maximize_acquisition(self.acquisition, posterior, best, candidates, free, **climb)
-        if self.candidates is None and not self._is_small():
-            ranked = self._sweep(ranked, posterior, best, climb)
-        return self._new_config(ranked, rng)
+        ranked = self._ranked(posterior, best, X[np.argmax(y)], rng)  # 3. maximize the acquisition
+        return self._new_config(self._pools(ranked, rng))
 
     def posterior(self):
         """Return what the surrogate believes after all that has been told.
@@ -164,7 +157,7 @@ class BayesianOptimization(Strategy):
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
         with self._lock, one_blas_thread:
-            return _Straightened(self._posterior(X, y), self.space.d)
+            return StraightPosterior(self._posterior(X, y), self.space.d)
 
     def recommend(self):
         """Return the configuration told whose posterior mean is largest.
@@ -208,7 +201,7 @@ class BayesianOptimization(Strategy):
         outputs = fit_outputs(y, self.standardize, self.warp)
         surrogate = self._learned(X, y, outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
-        return _InUnitsOfF(condition(X, outputs.standardize(y)), outputs)
+        return BentPosterior(condition(X, outputs.standardize(y)), outputs)
 
     def _learned(self, X, y, outputs):
         """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
@@ -251,149 +244,28 @@ class BayesianOptimization(Strategy):
             posterior = self._posterior(np.vstack([X, pending]), y)
         return posterior, max(best, believed.max())
 
+    def _ranked(self, posterior, best, incumbent, rng):
+        """Points of the cube, by falling acquisition."""
+        points = self.candidates
+        if points is None and is_enumerable(self.space):
+            points = self._everything()
+        if points is not None:
+            still = np.zeros(points.shape, dtype=bool)
+            return maximize_acquisition(self.acquisition, posterior, best, points, still)
+        question = self.acquisition, posterior, best, incumbent, rng, self.seed, self._first_new
+        return search_space(self.space, *question)
+
     def _initial(self, number, rng):
         """The first point of the Sobol sequence, from `number` on, that is not taken."""
         points = sobol_points(self.space.d, number + 64, self.seed)[number:]
         points = self._cover_choices(points, self.n_initial - number)
-        return self._new_config(points, rng)
-
-    def _candidates(self, posterior, incumbent, rng):
-        """Points to score, and which of their coordinates may move on from there."""
-        d = self.space.d
-        if self.candidates is not None:
-            return self.candidates, np.zeros(self.candidates.shape, dtype=bool)
-        if self._is_small():
-            points = self._everything()
-            return points, np.zeros(points.shape, dtype=bool)
-        # Where every coordinate climbs, fewer points are better: the best of many lie side by side
-        # and climb the same peak.
-        floats = [isinstance(self.space[name], Float) for name in self.space.names]
-        climbs = all(floats) and can_climb(self.acquisition, posterior)
-        n_wide, n_near = (192, 64) if climbs else (512, 128)
-        wide = (sobol_points(d, n_wide, self.seed) + rng.random(d)) % 1.0
-        # Steps around the incumbent from a third of the cube to a thousandth, in one coordinate or
-        # in all of them.
-        sizes = 10 ** rng.uniform(-3, -0.5, (n_near, 1))
-        steps = sizes * rng.standard_normal((n_near, d))
-        half = n_near // 2
-        alone = rng.integers(d, size=half)
-        steps[:half] *= np.arange(d) == alone[:, None]
-        near = np.clip(incumbent + steps, 0.0, 1.0)
-        # Small steps never leave an integer's share of the axis, so every other one is a redraw.
-        redraw = rng.random(half) < 0.5
-        near[np.arange(half)[redraw], alone[redraw]] = rng.random(redraw.sum())
-        points = self.space.snap(np.concatenate([wide, near]))
-        return points, self.space.continuous(points)
-
-    def _sweep(self, ranked, posterior, best, climb):
-        """Change integers and categories, one at a time, where the climb ended; then climb again.
-
-        A climb follows slopes, and integers and categories have none: so we look at what each
-        change of one of them is worth, until no change makes the best point better.
-        """
-        for _ in range(SWEEPS):
-            top = self._first_new(ranked, 4)
-            changed = self.space.neighbors(top)
-            if not len(changed):
-                break
-            points = np.concatenate([top, changed])
-            free = self.space.continuous(points)
-            better = maximize_acquisition(self.acquisition, posterior, best, points, free, **climb)
-            ranked = np.concatenate([better, ranked])
-            if np.array_equal(self._first_new(better, 1), top[:1]):
-                break
-        return ranked
-
-    def _new_config(self, points, rng):
-        """The configuration at the first of `points` that is neither told nor pending.
-
-        Raises:
-            SpaceExhausted: a finite space has no configuration left.
-        """
-        for pool in self._pools(points, rng):
-            for point in self._first_new(pool, 1):
-                return self.space.from_unit(point)
-        raise SpaceExhausted(f"all configurations of {self.space} have been tried")
+        return self._new_config(self._pools(points, rng))
 
     def _pools(self, points, rng):
         """`points`, and what to fall back on when all of them are taken."""
         yield points
-        if not self._is_small():
+        if not is_enumerable(self.space):
             yield self.space.snap(rng.random((1024, self.space.d)))
-        if math.isfinite(self.space.n_configurations):
-            yield self._everything()
-
-    def _is_small(self):
-        return self.space.n_configurations <= ENUMERABLE
-
-
-class _InUnitsOfF:
-    """A posterior of standardized outputs, in units of f: bent, where there is a warp."""
-
-    def __init__(self, posterior, outputs):
-        self.standardized, self.outputs = posterior, outputs
-        self.shift, self.scale = outputs.mean, outputs.sd
-        for method in ("predict_gradient", "extend"):  # what the surrogate can, this can
-            if hasattr(posterior, method):
-                setattr(self, method, getattr(self, f"_{method}"))
-        if hasattr(posterior, "kernel"):
-            self.length_scale = posterior.kernel.length_scale
-
-    @np.errstate(under="ignore")  # what vanishes beside the other values is 0
-    def predict(self, U):
-        mu, sigma = self.standardized.predict(U)
-        return self.shift + self.scale * mu, self.scale * sigma
-
-    def mean_at(self, X):
-        """The mean at the data `X`."""
-        if hasattr(self.standardized, "mean_at_data"):
-            return self.shift + self.scale * self.standardized.mean_at_data
-        return self.predict(X)[0]
-
-    @np.errstate(under="ignore")
-    def _extend(self, U, bent):
-        extended = self.standardized.extend(U, (bent - self.shift) / self.scale)
-        return _InUnitsOfF(extended, self.outputs)
-
-    def _predict_gradient(self, u):
-        mu, sigma, dmu, dsigma = self.standardized.predict_gradient(u)
-        return self.shift + self.scale * mu, *(self.scale * each for each in (sigma, dmu, dsigma))
-
-
-class _Straightened:
-    """The same posterior with the warp undone.
-
-    The mean is bent back (it is then the median of f); the standard deviation is half the distance
-    between one standard deviation above and one below.
-    """
-
-    def __init__(self, posterior, d):
-        self.bent = posterior
-        length_scale = getattr(posterior, "length_scale", None)
-        self.length_scale = None if length_scale is None else np.full(d, length_scale)
-
-    def __repr__(self):
-        lengths = "none" if self.length_scale is None else self.length_scale.round(3).tolist()
-        return f"Straightened(belief in units of f, length scales {lengths})"
-
-    @one_blas_thread
-    @np.errstate(under="ignore")
-    def predict(self, U):
-        """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
-        mu, sigma = self.bent.predict(U)
-        straighten = self.bent.outputs.straighten
-        low, middle, high = (straighten(mu + n * sigma) for n in (-1, 0, 1))
-        return middle, high / 2 - low / 2  # high - low may be more than a float holds
-
-
-def _climb(posterior):
-    """How to climb the acquisition: in length scales, from eight places, and not for long.
-
-    Many short climbs find more than a few long ones, and the last hundredths of log EI are worth
-    less than the error of the surrogate.
-    """
-    unit = np.minimum(getattr(posterior, "length_scale", 0.5), 0.5)  # at the most half the cube
-    return {"n_starts": 8, "unit": unit, "passes": 10, "tolerance": 3e-2}
 
 
 def default_n_initial(space):

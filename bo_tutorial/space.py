@@ -5,401 +5,26 @@ People write `{"learning_rate": 0.01, "n_layers": 3}`; a kernel measures distanc
 the course works in the same cube whatever the units, the scale or the type of a hyperparameter.
 """
 
-import collections.abc
-import dataclasses
 import math
-import numbers
-import sys
-from dataclasses import dataclass
 
 import numpy as np
 
 from bo_tutorial import _validate
+from bo_tutorial._words import hyperparameter_in_words, space_in_words
+from bo_tutorial.hyperparameters import (
+    Categorical,
+    Float,
+    Hyperparameter,
+    Int,
+    allowed_values,
+    comparable,
+    typed,
+)
+
+__all__ = ["INACTIVE", "Categorical", "Float", "Int", "Space"]
 
 INACTIVE = 0.5  # the coordinate of a hyperparameter that does not apply: the same for all, so it
 # adds nothing to a distance
-
-# What a cube of double-precision coordinates can tell apart.
-FEWEST_FLOATS = 1024  # between the two bounds of a Float: fewer are a list of choices
-NARROWEST = 1e-290  # high - low; the coordinates of a narrower one would be subnormal numbers
-SMALLEST_LOG = sys.float_info.min  # below it, numbers lose their digits
-LARGEST_INT = 2**48  # beyond 2**50 the ends of the integers' shares are rounded away
-LARGEST_LOG_INT = 2**40  # beyond 2**46, on a log scale
-
-
-class _Hyperparameter:
-    """What the three kinds share: they are equal if they mean the same, however it is written."""
-
-    def __eq__(self, other):
-        if type(self) is not type(other):
-            return NotImplemented
-        return self._limits() == other._limits() and _same_conditions(self.when, other.when)
-
-    def __hash__(self):
-        return hash((type(self), self._limits(), frozenset(self.when or ())))
-
-    def __repr__(self):
-        when = f", when={self.when}" if self.when else ""
-        return f"{type(self).__name__}({self._words()}{when})"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Float(_Hyperparameter):
-    """Describe a real hyperparameter in [low, high].
-
-    Args:
-        low, high: finite bounds, both reachable, in the units of the hyperparameter.
-        log: measure distance in the logarithm; 0.001 is then as far from 0.01 as 0.01 from 0.1.
-        when: `{parent: value}` or `{parent: [values]}`, if it applies for these values only.
-
-    Raises:
-        TypeError, ValueError: bounds that are not numbers, not finite, reversed or equal, not
-            positive on a log scale, or so far apart or so close together that double precision
-            has no coordinates for what lies between them; a `log` that is not True or False.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-    when: dict | None = None
-
-    def __post_init__(self):
-        written = self.low, self.high, self.log, self.when
-        low, high = _float("low", self.low), _float("high", self.high)
-        log = _scale("Float", *written[:3])
-        if not low < high:
-            raise ValueError(f"low must be less than high, got low={self.low}, high={self.high}")
-        if log and low <= 0:
-            raise ValueError(f"low must be positive on a log scale, got {self.low}")
-        _set(self, low=low, high=high, log=log, when=_copied(self.when), _written=written)
-        self._refuse_unresolved()
-
-    n_values = math.inf  # how many values there are, as for the other kinds
-
-    def to_unit(self, values):
-        """Translate values, a number or an array, to coordinates in [0, 1]."""
-        return np.clip(_position(values, self.low, self.high, self.log), 0.0, 1.0)
-
-    def from_unit(self, u):
-        """Translate coordinates in [0, 1], a number or an array, to values."""
-        values = np.clip(_value_at(u, self.low, self.high, self.log), self.low, self.high)
-        # exp(log(10)) is not 10: the ends are what they were said to be.
-        return np.where(u == 0, self.low, np.where(u == 1, self.high, values))
-
-    def snap(self, u):
-        """Return the coordinates `u` themselves: every real number is a value."""
-        return u
-
-    def python(self, value):
-        """Return a value as a Python float."""
-        return float(value)
-
-    def grid(self, points):
-        """List `points` values, evenly spaced on the scale, both ends among them.
-
-        Where rounding errors leave a choice, it is the number that is short to write: 0.001 rather
-        than 0.0010000000000000002. No value leaves the interval, and each appears once.
-        """
-        points = _validate.whole_number("points", points, 2)
-        values = self.from_unit(np.linspace(0, 1, points)).tolist()
-        inner = [
-            _shortest(value, self._slack(value, points), self.low, self.high)
-            for value in values[1:-1]
-        ]
-        return list(dict.fromkeys([self.low, *inner, self.high]))
-
-    def others(self, u):
-        """Return no coordinates: a real number moves along a slope, and needs no list."""
-        return np.empty(0)
-
-    def refuse(self, name, value):
-        """Refuse a value that is not of this hyperparameter, which is called `name`.
-
-        Raises:
-            TypeError: not a number. ValueError: not finite, or out of the interval.
-        """
-        number = _float(name, value)
-        if not self.low <= number <= self.high:
-            got = value if isinstance(value, int) else number
-            raise ValueError(
-                f"{name} must be in [{_digits(self.low)}, {_digits(self.high)}], got {got!r}"
-            )
-
-    def _slack(self, value, points):
-        """How far a value of a grid may lie from where it was computed.
-
-        A few rounding errors of the scale, and never so much that two values could meet.
-        """
-        eps = sys.float_info.epsilon
-        if self.log:
-            low, high = math.log(self.low), math.log(self.high)
-            return value * min(eps * (4 + 2 * max(abs(low), abs(high))), (high - low) / 8 / points)
-        largest = max(abs(self.low), abs(self.high))
-        return min(4 * eps * largest, (self.high - self.low) / 8 / points)
-
-    def _refuse_unresolved(self):
-        """Refuse bounds between which the coordinates of the cube cannot tell values apart."""
-        low, high, got = self.low, self.high, f"got low={self.low!r}, high={self.high!r}"
-        if self.log:
-            if low < SMALLEST_LOG:
-                raise ValueError(f"low must be at least {SMALLEST_LOG:.4g} on a log scale, {got}")
-            _refuse_few("log(high) - log(low)", math.log(low), math.log(high), got)
-        elif not high - low <= sys.float_info.max:
-            raise ValueError(f"high - low must be at most {sys.float_info.max:.4g}, {got}")
-        elif high - low < NARROWEST:
-            raise ValueError(
-                f"high - low must be at least {NARROWEST:g}, {got}; choose a smaller unit"
-            )
-        _refuse_few("high - low", low, high, got)
-
-    def _limits(self):
-        return self.low, self.high, self.log
-
-    def _words(self):
-        return f"{self.low!r}, {self.high!r}" + (", log=True" if self.log else "")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Int(_Hyperparameter):
-    """Describe a whole-number hyperparameter in {low, low + step, ..., high}.
-
-    Each integer owns an equal share of [low - step/2, high + step/2] (of its logarithm where
-    `log`), so the two ends are as likely as the others; Garrido-Merchan & Hernandez-Lobato 2018,
-    arXiv:1805.03463, say why a kernel must see the integer and not the real number around it.
-
-    Args:
-        low, high: integers, both reachable. log, when: as for `Float`; `log` needs low >= 1.
-        step: the distance between two values; `high` must be a whole number of steps above `low`.
-
-    Raises:
-        TypeError, ValueError: bounds that are not integers, reversed or equal, below 1 on a log
-            scale, or beyond 2**48 (2**40 on a log scale), where the cube cannot tell neighbors
-            apart; a `step` that is no positive integer, does not lead to `high`, or comes with
-            `log`; a `log` that is not True or False.
-    """
-
-    low: int
-    high: int
-    log: bool = False
-    when: dict | None = None
-    step: int = 1
-
-    def __post_init__(self):
-        for name in ("low", "high"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-                raise TypeError(f"{name} must be an integer, got {value!r}")
-        written = self.low, self.high, self.log, self.when
-        log = _scale("Int", *written[:3])
-        step = _validate.whole_number("step", self.step, 1)
-        low, high = int(self.low), int(self.high)
-        _set(self, low=low, high=high, log=log, when=_copied(self.when), step=step)
-        self._refuse_unresolved()
-        if not low < high:
-            raise ValueError(f"low must be less than high, got low={low}, high={high}")
-        if log and low < 1:
-            raise ValueError(f"low must be positive on a log scale, got {low}")
-        self._refuse_step()
-        _set(self, _written=written, _ends=(low - step / 2, high + step / 2, log))
-
-    @property
-    def n_values(self):
-        """How many values there are."""
-        return (self.high - self.low) // self.step + 1
-
-    def to_unit(self, values):
-        """Translate integers to the coordinates where they lie in their shares of [0, 1]."""
-        return _position(values, *self._ends)
-
-    def from_unit(self, u):
-        """Translate coordinates in [0, 1] to the integers in whose shares they lie."""
-        values = _value_at(u, *self._ends)
-        rest = self.low % self.step  # of every value, divided by step
-        values = np.floor((values - rest) / self.step + 0.5) * self.step + rest
-        return np.clip(values, self.low, self.high).astype(np.int64)
-
-    def snap(self, u):
-        """Move coordinates to where the integers lie in whose shares they are."""
-        return self.to_unit(self.from_unit(u))
-
-    def share(self, u):
-        """Return the two ends of the shares of [0, 1] in which coordinates lie."""
-        values, half = self.from_unit(u), self.step / 2
-        return _position(values - half, *self._ends), _position(values + half, *self._ends)
-
-    def others(self, u):
-        """Return the coordinates of the integers 1, 2, 4, 8, ... steps away from that at `u`."""
-        steps = self.step * 2 ** np.arange((self.n_values - 1).bit_length(), dtype=np.int64)
-        values = self.from_unit(u) + np.concatenate([-steps[::-1], steps])
-        return self.to_unit(values[(values >= self.low) & (values <= self.high)])
-
-    def python(self, value):
-        """Return a value as a Python int."""
-        return int(value)
-
-    def grid(self, points):
-        """List `points` values, evenly spaced on the scale and rounded, each once."""
-        points, n = _validate.whole_number("points", points, 2), self.n_values
-        if points >= n:
-            return list(range(self.low, self.high + 1, self.step))
-        if self.log:
-            between = _value_at(np.linspace(0, 1, points), self.low, self.high, self.log)
-            whole = np.clip(np.floor(between + 0.5), self.low, self.high).astype(np.int64)
-            return list(dict.fromkeys(whole.tolist()))
-        # In whole numbers, which have no rounding error: floor(i (n - 1) / (points - 1) + 1/2).
-        gaps = points - 1
-        return [
-            self.low + self.step * ((2 * i * (n - 1) + gaps) // (2 * gaps)) for i in range(points)
-        ]
-
-    def refuse(self, name, value):
-        """Refuse a value that is not of this hyperparameter, which is called `name`.
-
-        Raises:
-            TypeError: not an integer. ValueError: out of range, or between two steps.
-        """
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise TypeError(f"{name} must be an integer, got {value!r} ({type(value).__name__})")
-        number = int(value)
-        if not self.low <= number <= self.high or (number - self.low) % self.step:
-            second = "" if self.step == 1 else f"{self.low + self.step}, "
-            raise ValueError(
-                f"{name} must be in {{{self.low}, {second}..., {self.high}}}, got {value!r}"
-            )
-
-    def _refuse_step(self):
-        if self.step != 1 and self.log:
-            raise ValueError(
-                f"step must be 1 on a log scale, got {self.step}; for powers of two search the "
-                "exponent, k=Int(4, 8), and use 2**k"
-            )
-        beyond = (self.high - self.low) % self.step
-        if beyond:
-            below, above = self.high - beyond, self.high - beyond + self.step
-            right = f"{below} or {above}" if below > self.low else f"{above}"
-            raise ValueError(
-                f"high must be a whole number of steps of {self.step} above low={self.low}, such "
-                f"as {right}, got {self.high}"
-            )
-
-    def _refuse_unresolved(self):
-        largest, on, instead = LARGEST_INT, "", "; count from a number nearby, and add that"
-        if self.log:
-            largest, on, instead = LARGEST_LOG_INT, " on a log scale", ""
-        for name, value in (("low", self.low), ("high", self.high)):
-            if abs(value) > largest:
-                got = value if abs(value) < 10**40 else f"a number of {value.bit_length()} bits"
-                raise ValueError(
-                    f"{name} must be at most {largest} = 2**{largest.bit_length() - 1} in size"
-                    f"{on}, where the cube still tells neighbors apart, got {got}{instead}"
-                )
-
-    def _limits(self):
-        return self.low, self.high, self.log, self.step
-
-    def _words(self):
-        log = ", log=True" if self.log else ""
-        return f"{self.low}, {self.high}{log}" + (f", step={self.step}" if self.step != 1 else "")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Categorical(_Hyperparameter):
-    """Describe a choice without order: an optimizer, an activation.
-
-    Args:
-        choices: two or more distinct values (one is allowed: a constant), which are hashable and
-            in an order: a list, not a set. when: as for `Float`.
-
-    Raises:
-        TypeError, ValueError: no choices, a bare string, a set or a dict, a choice that can be
-            changed from outside (a list, a dict, an array, a dataclass that is not frozen, also
-            inside a tuple), or two that are equal, as 1, 1.0 and True are.
-    """
-
-    choices: tuple
-    when: dict | None = None
-    log = False
-
-    def __post_init__(self):
-        choices = _listed(self.choices)
-        if not choices:
-            raise ValueError("choices must hold at least one value, got none")
-        places, values = {}, np.empty(len(choices), dtype=object)
-        for i, choice in enumerate(choices):
-            _refuse_mutable(choice)
-            first = places[choice] if choice in places else None
-            if first is None and _is_nan(choice):
-                first = next((j for j in range(i) if _is_nan(choices[j])), None)
-            if first is not None:
-                twice = f"{choice!r} twice"
-                if type(choice) is not type(choices[first]):
-                    twice = f"{choices[first]!r} and {choice!r}, which are equal"
-                raise ValueError(f"choices must be distinct, got {twice}")
-            # One by one: numpy would take a list of tuples for a table.
-            places[choice], values[i] = i, choice
-        _set(self, choices=choices, when=_copied(self.when), _places=places, _values=values)
-        _set(self, _written=(choices, self.when))
-
-    @property
-    def n_values(self):
-        """How many choices there are."""
-        return len(self.choices)
-
-    def to_unit(self, value):
-        """Translate one choice to the middle of its share of [0, 1].
-
-        Raises:
-            ValueError: not one of the choices.
-        """
-        return (self._place("value", value) + 0.5) / len(self.choices)
-
-    def from_unit(self, u):
-        """Translate coordinates in [0, 1] to the choices in whose shares they lie."""
-        return self._values[self._share(u)]
-
-    def snap(self, u):
-        """Move coordinates to the middle of the shares of [0, 1] in which they lie."""
-        return (self._share(u) + 0.5) / len(self.choices)
-
-    def others(self, u):
-        """Return the coordinates of all choices but that at `u`."""
-        return (np.delete(np.arange(self.n_values), self._share(u)) + 0.5) / self.n_values
-
-    def python(self, value):
-        """Return the choice that equals `value`: the very object that the space was given."""
-        return self.choices[self._place("value", value)]
-
-    def grid(self, points):
-        """List all choices, whatever `points` is."""
-        return list(self.choices)
-
-    def refuse(self, name, value):
-        """Refuse a value that is not of this hyperparameter, which is called `name`.
-
-        Raises:
-            ValueError: not one of the choices.
-        """
-        self._place(name, value)
-
-    def _place(self, name, value):
-        """The index of a choice."""
-        try:
-            return self._places[value]
-        except (KeyError, TypeError):  # not there, or not even hashable
-            if _is_nan(value):  # which equals nothing, not even itself
-                for i, choice in enumerate(self.choices):
-                    if _is_nan(choice):
-                        return i
-        raise ValueError(f"{name} must be one of {list(self.choices)}, got {value!r}")
-
-    def _share(self, u):
-        return np.minimum((np.asarray(u) * len(self.choices)).astype(int), len(self.choices) - 1)
-
-    def _limits(self):
-        return tuple(_typed(choice) for choice in self.choices)
-
-    def _words(self):
-        return f"{list(self.choices)!r}"
 
 
 class Space:
@@ -433,10 +58,10 @@ class Space:
             raise ValueError("a Space must have at least one hyperparameter, got none")
         self._dimensions, self._conditions = {}, {}
         for name, dimension in hyperparameters.items():
-            if not isinstance(dimension, _Hyperparameter):
+            if not isinstance(dimension, Hyperparameter):
                 raise TypeError(
                     f"{name} must be a Float, Int or Categorical, got {dimension!r:.80}; write "
-                    f"{name}={' or '.join(_in_words(dimension))}"
+                    f"{name}={' or '.join(hyperparameter_in_words(dimension))}"
                 )
             self._conditions[name] = self._condition(name, dimension.when)
             self._dimensions[name] = dimension
@@ -608,7 +233,12 @@ class Space:
 
         Args:
             rng: a `numpy.random.Generator`.
+
+        Raises:
+            TypeError: it is something else, such as a seed.
         """
+        if not hasattr(rng, "random"):
+            raise TypeError(f"rng must be a generator, got {rng!r:.80}: np.random.default_rng(0)")
         return self.from_unit(rng.random(self.d))
 
     def grid(self, points):
@@ -657,7 +287,7 @@ class Space:
     def _is_active(self, name, config):
         """Whether a hyperparameter applies, given the values of those declared before it."""
         return all(
-            parent in config and config[parent] in allowed
+            parent in config and comparable(config[parent]) in map(comparable, allowed)
             for parent, allowed in self._conditions[name].items()
         )
 
@@ -678,18 +308,15 @@ class Space:
                     f"when of {name} must name a hyperparameter declared before it, got "
                     f"{parent!r}; declared so far: {list(self._dimensions)}"
                 )
-            kind, values = self._dimensions[parent], _allowed(allowed)
+            kind, values = self._dimensions[parent], allowed_values(allowed)
             if not values:
                 raise ValueError(f"when of {name} must give a value of {parent}, got {allowed!r}")
             for value in values:
                 try:
                     kind.refuse(parent, value)
                 except (TypeError, ValueError) as error:
-                    hint = (
-                        f"; write a list, {list(value)}"
-                        if isinstance(value, (tuple, frozenset))
-                        else ""
-                    )
+                    several = isinstance(value, (tuple, frozenset, range, np.ndarray))
+                    hint = f"; write a list, {list(value)!r:.80}" if several else ""
                     raise ValueError(f"when of {name} can never hold: {error}{hint}") from None
             values = dict.fromkeys(kind.python(value) for value in values)
             meant[parent] = tuple(sorted(values, key=lambda value: float(kind.to_unit(value))))
@@ -697,206 +324,8 @@ class Space:
 
     def _meaning(self):
         """What two equal spaces have in common, hashable."""
+        conditions = {name: tuple(sorted(each.items())) for name, each in self._conditions.items()}
         return tuple(
-            (
-                name,
-                type(kind),
-                kind._limits(),
-                _typed(tuple(sorted(self._conditions[name].items()))),
-            )
+            (name, type(kind), kind.limits(), typed(conditions[name]))
             for name, kind in self._dimensions.items()
         )
-
-
-def _position(values, low, high, log):
-    """Where values lie between low (0) and high (1), linearly or in the logarithm."""
-    if log:
-        values, low, high = np.log(values), np.log(low), np.log(high)
-    return (values - low) / (high - low)
-
-
-def _value_at(u, low, high, log):
-    """The inverse of `_position`."""
-    if log:
-        return np.exp(np.log(low) + u * (np.log(high) - np.log(low)))
-    return low + u * (high - low)
-
-
-def _shortest(value, slack, low, high):
-    """A number of at most twelve digits in [low, high] within `slack` of `value`, else `value`."""
-    for digits in range(13):
-        short = float(f"{value:.{digits}g}") if digits else 0.0
-        if abs(short - value) <= slack and low <= short <= high:
-            return short
-    return value
-
-
-def _digits(value):
-    """A float in words: short where that is exact, else with all its digits."""
-    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
-
-
-def _float(name, value):
-    """A finite number as a float; -0.0 is 0.0.
-
-    Raises:
-        TypeError, ValueError: it is none.
-    """
-    try:
-        return _validate.number(name, value) + 0.0
-    except OverflowError:
-        raise ValueError(
-            f"{name} must be at most {sys.float_info.max:.4g} in size, got a larger integer"
-        ) from None
-
-
-def _refuse_few(what, low, high, got):
-    spacing = math.ulp(max(abs(low), abs(high)))
-    if high - low < FEWEST_FLOATS * spacing:
-        raise ValueError(
-            f"{what} must be at least {FEWEST_FLOATS * spacing:.3g}, because numbers of that size "
-            f"are {spacing:.3g} apart, {got}; count from low, and add it in the objective"
-        )
-
-
-def _scale(kind, low, high, log):
-    """`log` as a bool.
-
-    Raises:
-        TypeError: it is something else; the message says what to write.
-    """
-    is_number = isinstance(log, numbers.Integral) and not isinstance(log, bool)
-    if isinstance(log, (bool, np.bool_)) or (is_number and log in (0, 1)):
-        return bool(log)
-    write = f"{kind}({low}, {high}, log=True) for a log scale"
-    if isinstance(log, dict):
-        write = f"{kind}({low}, {high}, when={log!r})"
-    elif is_number and kind == "Int":
-        write = f"Int({low}, {high}, step={log}) for a step, or {write}"
-    raise TypeError(f"log must be True or False, got {log!r:.80}; write {write}")
-
-
-def _listed(choices):
-    """The choices in the order given, a tuple; those of an array as Python values.
-
-    Raises:
-        TypeError: a text, a set, a dict, or nothing that can be listed.
-    """
-    if isinstance(choices, np.ndarray) and choices.ndim and choices.dtype.kind in "biufUS":
-        choices = choices.tolist()
-    if isinstance(choices, (str, bytes)) or not hasattr(choices, "__iter__"):
-        raise TypeError(
-            f"choices must be a list of values, got {choices!r:.80}; write "
-            f"Categorical([{choices!r:.40}, ...])"
-        )
-    unordered = collections.abc.Set, collections.abc.Mapping, collections.abc.ValuesView
-    if isinstance(choices, unordered):
-        raise TypeError(
-            "choices must be a list, whose order is the same in every process, got "
-            f"{choices!r:.80} ({type(choices).__name__}); write the list out"
-        )
-    return tuple(choices)
-
-
-def _refuse_mutable(choice):
-    """Refuse a choice that somebody could change while a search goes on.
-
-    Raises:
-        TypeError: it is not hashable, or is or holds a dataclass that is not frozen.
-    """
-    try:
-        hash(choice)
-    except TypeError:
-        raise TypeError(
-            f"choices must be hashable (a tuple, not a list), got {choice!r:.80}; or name them by "
-            "texts, and look up the object in the objective"
-        ) from None
-    if isinstance(choice, (tuple, frozenset)):
-        for part in choice:
-            _refuse_mutable(part)
-    elif dataclasses.is_dataclass(choice) and not isinstance(choice, type):
-        if not choice.__dataclass_params__.frozen:
-            raise TypeError(f"choices must not change: make the dataclass frozen, got {choice!r}")
-
-
-def _is_nan(value):
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
-
-
-def _typed(value):
-    """A value with its type: 1, 1.0 and True are equal, and three different choices."""
-    if isinstance(value, tuple):
-        return type(value), tuple(_typed(part) for part in value)
-    return type(value), "NaN" if _is_nan(value) else value
-
-
-def _allowed(values):
-    return list(values) if isinstance(values, (list, set)) else [values]
-
-
-def _copied(when):
-    """A copy of `when`, with lists for sets, that nobody else can change."""
-    if not isinstance(when, dict):
-        return when  # a Space refuses it, and knows the name
-    copy = {}
-    for parent, allowed in when.items():
-        if isinstance(allowed, set):
-            allowed = sorted(allowed, key=repr)  # the order of a set is another in each process
-        copy[parent] = list(allowed) if isinstance(allowed, list) else allowed
-    return copy
-
-
-def _same_conditions(one, other):
-    """Whether two `when` mean the same: neither order nor `value` for `[value]` matter."""
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return one == other
-    return one.keys() == other.keys() and all(
-        all(value in _allowed(other[parent]) for value in _allowed(one[parent]))
-        and all(value in _allowed(one[parent]) for value in _allowed(other[parent]))
-        for parent in one
-    )
-
-
-def _set(frozen, **values):
-    for name, value in values.items():
-        object.__setattr__(frozen, name, value)
-
-
-def space_in_words(given):
-    """Say what to write for a space that was given as something else, such as a dict."""
-    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
-        return "bo.Space(learning_rate=bo.Float(1e-4, 1.0, log=True), ...)"
-    if given and all(isinstance(value, _Hyperparameter) for value in given.values()):
-        return "bo.Space(**{...}), with two stars before the dict"
-    items = (f"{name}={_in_words(value)[0]}" for name, value in given.items())
-    return f"bo.Space({', '.join(items):.200})"
-
-
-def _in_words(value):
-    """What to write for a hyperparameter that was given as something else: likely ones first."""
-    if isinstance(value, _Hyperparameter):
-        return [f"bo.{value!r}"]
-    if isinstance(value, type) and issubclass(value, _Hyperparameter):
-        return [f"bo.{value.__name__}(...)"]
-    if isinstance(value, range) and len(value) > 1:
-        step = f", step={value.step}" if value.step != 1 else ""
-        return [f"bo.Int({value[0]}, {value[-1]}{step})"]
-    if isinstance(value, (list, tuple)):
-        choices = f"bo.Categorical({list(value)!r:.80})"
-        if not _are_bounds(value[:2]):
-            return [choices]
-        low, high = value[:2]
-        if len(value) == 3 and isinstance(value[2], str) and "log" in value[2]:
-            return [f"bo.Float({low}, {high}, log=True)"]
-        if len(value) > 2:
-            return [choices]
-        whole = isinstance(low, numbers.Integral) and isinstance(high, numbers.Integral)
-        return [f"bo.Float({low}, {high})", *([f"bo.Int({low}, {high})"] if whole else []), choices]
-    if isinstance(value, (str, numbers.Number)):
-        return [f"bo.Categorical([{value!r:.40}, ...])"]
-    return ["bo.Float(low, high)", "bo.Int(low, high)", "bo.Categorical([...])"]
-
-
-def _are_bounds(pair):
-    is_number = [isinstance(each, numbers.Real) and not isinstance(each, bool) for each in pair]
-    return len(pair) == 2 and all(is_number)

@@ -11,8 +11,10 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bo_tutorial import _validate
-from bo_tutorial.search import SpaceExhausted, Strategy
 from bo_tutorial.space import Categorical, Int
+from bo_tutorial.strategy import Strategy
+
+N_TRIES = 20  # draws until one is new
 
 
 class TreeParzen(Strategy):
@@ -52,7 +54,7 @@ class TreeParzen(Strategy):
         """
         if number < self.n_initial or not any(map(math.isfinite, self._values())):
             n_left = self.n_initial - number
-            return self._new(lambda: self._cover_choices(rng.random((1, self.space.d)), n_left))
+            return self._new_config(self._random_points(n_left, rng))
         good, bad = self._split()
         good, bad = _Parzen(self.space, good), _Parzen(self.space, bad)
 
@@ -61,7 +63,11 @@ class TreeParzen(Strategy):
             log_ratio = good.log_density(drawn) - bad.log_density(drawn)
             return drawn[np.argsort(-log_ratio, kind="stable")]
 
-        return self._new(candidates)
+        return self._new_config(candidates() for _ in range(N_TRIES))
+
+    def _random_points(self, n_left, rng):
+        for _ in range(N_TRIES):
+            yield self._cover_choices(rng.random((1, self.space.d)), n_left)
 
     def _values(self):
         return [trial.value for trial in self.told]
@@ -79,16 +85,6 @@ class TreeParzen(Strategy):
         ranked = np.argsort(-np.where(np.isfinite(values), values, -math.inf), kind="stable")
         is_good = np.isin(np.arange(len(values)), ranked[:n_good])
         return points[is_good], points[~is_good]
-
-    def _new(self, draw):
-        """The first point drawn that was not asked before; in a finite space there may be none."""
-        for _ in range(20):
-            for point in self._first_new(draw(), 1):
-                return self.space.from_unit(point)
-        if math.isfinite(self.space.n_configurations):
-            for point in self._first_new(self._everything(), 1):
-                return self.space.from_unit(point)
-        raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 
 
 class _Parzen:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bo_tutorial import _validate
 from bo_tutorial.result import Failure
-from bo_tutorial.search import as_value
+from bo_tutorial.strategy import as_value
 
 # What sends a function itself and not only its name.
 _SENDS_CODE = "loky (get_reusable_executor) or Dask (client.get_executor(pure=False))"

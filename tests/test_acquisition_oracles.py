@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import bo_tutorial as bo
-from bo_tutorial.acquisition import maximize_acquisition
+from bo_tutorial.ascent import maximize_acquisition
 
 # mu, sigma, best, xi: hopeful, hopeless, certain, wide, in percent, in thousandths
 POINTS = [

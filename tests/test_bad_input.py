@@ -208,6 +208,39 @@ SPACES = [
     ("no grid points", lambda: space().grid(0), ValueError, ["points", "0"]),
     ("negative grid points", lambda: space().grid(-2), ValueError, ["points", "-2"]),
     ("fractional grid points", lambda: space().grid(2.5), EITHER, ["points", "2.5"]),
+    (
+        "a duration as a bound",
+        lambda: bo.Float(np.timedelta64(1, "s"), 3),
+        TypeError,
+        ["low must be a number", "timedelta64(1,'s')"],
+    ),
+    (
+        "a duration as an integer",
+        lambda: bo.Int(1, np.timedelta64(9, "s")),
+        TypeError,
+        ["high must be an integer", "timedelta64(9,'s')"],
+    ),
+    ("a class as choices", lambda: bo.Categorical(str), TypeError, ["choices", "class 'str'"]),
+    ("an array of one choice", lambda: bo.Categorical(np.array(3)), TypeError, ["array(3)"]),
+    (
+        "choices that look different and are equal",
+        lambda: bo.Categorical([(1, 2), (1.0, 2)]),
+        ValueError,
+        ["(1, 2) and (1.0, 2), which are equal"],
+    ),
+    (
+        "NaN in two tuples",
+        lambda: bo.Categorical([(1, float("nan")), (1, float("nan"))]),
+        ValueError,
+        ["(1, nan) twice"],
+    ),
+    (
+        "several values in a range",
+        lambda: bo.Space(n=bo.Int(1, 3), x=bo.Float(0, 1, when={"n": range(1, 3)})),
+        ValueError,
+        ["n must be an integer", "write a list, [1, 2]"],
+    ),
+    ("a seed for a generator", lambda: space().sample(0), TypeError, ["rng", "default_rng(0)"]),
 ]
 
 
@@ -352,6 +385,7 @@ def test_seeds(make):
     refused(lambda: make(-1), ValueError, "seed", "-1")
     refused(lambda: make(1.5), EITHER, "seed", "1.5")
     refused(lambda: make("0"), EITHER, "seed", "'0'")
+    refused(lambda: make(np.timedelta64(5, "s")), TypeError, "seed", "timedelta64(5,'s')")
 
 
 STRATEGY_ARGUMENTS = [
@@ -488,6 +522,59 @@ def test_text_for_the_gp(method):
     gp = bo.GaussianProcess(bo.SquaredExponential(length_scale=0.3), noise_variance=1e-4)
     refused(lambda: getattr(gp, method)(X, np.array(["a", "b", "c"])), EITHER, "y")
     refused(lambda: getattr(gp, method)(np.full((3, 2), "a"), Y), EITHER, "X")
+
+
+NO_NUMBERS = {
+    "texts that look like numbers": ["1", "2", "3"],
+    "a text among numbers": np.array([1, 2, "3"], dtype=object),
+    "durations": np.array([1, 2, 3], "timedelta64[s]"),
+    "a duration among numbers": np.array([1, 2, np.timedelta64(3, "s")], dtype=object),
+    "dates": np.array([1, 2, 3], "datetime64[s]"),
+    "half of complex numbers": np.array([1 + 2j, 2, 3]),
+}
+
+
+@pytest.mark.parametrize("values", NO_NUMBERS.values(), ids=list(NO_NUMBERS))
+def test_what_numpy_would_make_a_number_of_is_no_number(values):
+    gp = bo.GaussianProcess(bo.SquaredExponential(length_scale=0.3), noise_variance=1e-4)
+    refused(lambda: gp.condition(X, values), TypeError, "y must be an array of numbers")
+    refused(lambda: gp.condition(np.array(values)[:, None], Y), TypeError, "X must be an array")
+
+
+def test_a_masked_value_is_no_number():
+    """Behind each mask stands one, which means nothing."""
+    gp = bo.GaussianProcess(bo.SquaredExponential(length_scale=0.3), noise_variance=1e-4)
+    y = np.ma.masked_invalid([1.0, np.nan, 2.0])
+    refused(lambda: gp.condition(X, y), ValueError, "y must have no masked values")
+    masked = np.ma.array(X, mask=X > 0.6)
+    refused(lambda: gp.condition(masked, Y), ValueError, "X must have no masked values")
+    np.testing.assert_array_equal(
+        gp.condition(np.ma.array(X), Y).predict(X), gp.condition(X, Y).predict(X)
+    )
+
+
+def test_a_number_beyond_the_floats_is_named():
+    gp = bo.GaussianProcess(bo.SquaredExponential(length_scale=0.3), noise_variance=1e-4)
+    refused(lambda: gp.condition(X, [10**400, 1, 2]), ValueError, "y", "too large")
+    refused(
+        lambda: bo.maximize(never_called, space(), 3, max_seconds=10**400, progress=False),
+        ValueError,
+        "max_seconds must be at most 1.798e+308",
+    )
+
+
+@pytest.mark.parametrize(
+    "config, fragments",
+    [
+        ({"n_layers": 10**5000}, ["n_layers must be in {1, ..., 5}", "<int without a repr"]),
+        ({"optimizer": 10**5000}, ["optimizer must be one of ['sgd', 'momentum']", "<int"]),
+        ({"n_layers": np.timedelta64(2, "s")}, ["n_layers must be an integer", "timedelta64"]),
+    ],
+    ids=["an integer too long to show", "a choice too long to show", "a duration"],
+)
+def test_an_error_shows_what_came_even_if_that_cannot_be_shown(config, fragments):
+    config = {"learning_rate": 0.1, "n_layers": 3, "optimizer": "sgd"} | config
+    refused(lambda: space().validate(config), EITHER, *fragments)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Trials as a table and back: missing and None are kept apart, and no type changes on the way."""
 
 import math
+import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -113,6 +114,36 @@ def test_trials_without_times_and_without_a_value():
 def test_something_else_than_a_table():
     with pytest.raises(TypeError, match="frame must be a DataFrame"):
         to_configs([{"x": 1}])
+
+
+CHANGES = {
+    "pickled": lambda frame: pickle.loads(pickle.dumps(frame)),
+    "put together": lambda frame: pandas.concat([frame.head(1), frame.tail(2)]),
+    "another index": lambda frame: frame.set_index("number"),
+    "transposed twice": lambda frame: frame.T.T,
+    "columns left out": lambda frame: frame.drop(columns=["started", "ended", "failure"]),
+    "types that pandas chose": lambda frame: frame.convert_dtypes(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_configurations_survive_what_one_does_to_a_table(change):
+    configs = [{"n": 1, "k": None}, {"n": 2, "m": 5, "k": (1, 2)}, {"n": 3, "k": "a"}]
+    same(to_configs(change(to_dataframe([trial(i, c) for i, c in enumerate(configs)]))), configs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: pandas.concat([frame, frame[["x"]]], axis=1),
+        lambda frame: frame.rename(columns={"x": 0}),
+        lambda frame: pandas.concat({"run": frame}, axis=1),
+    ],
+    ids=["a column twice", "a number for a name", "names in two levels"],
+)
+def test_a_table_whose_columns_are_not_names_is_refused(change):
+    with pytest.raises(ValueError, match="frame must have each column once, named by a text"):
+        to_configs(change(to_dataframe([trial(0, {"x": 0.5})])))
 
 
 def test_without_pandas_one_sentence_says_so():

@@ -6,7 +6,7 @@ import pytest
 from scipy.optimize import minimize
 
 import bo_tutorial as bo
-from bo_tutorial.gp import LogNormalPrior
+from bo_tutorial.evidence import LogNormalPrior
 
 KERNELS = {"SquaredExponential": bo.SquaredExponential, "Matern52": bo.Matern52}
 FORMULAS = {"SquaredExponential": oracles.squared_exponential, "Matern52": oracles.matern52}

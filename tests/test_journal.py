@@ -239,6 +239,65 @@ def test_a_torn_line_is_reported_and_kept(tmp_path, caplog):
     assert len(lines(path)) == 3
 
 
+EDITED = {
+    "a mark at the beginning": lambda content: b"\xef\xbb\xbf" + content,
+    "ends of lines of Windows": lambda content: content.replace(b"\n", b"\r\n"),
+    "one of them cut": lambda content: content.replace(b"\n", b"\r\n")[:-1],
+    "ends of lines of old": lambda content: content.replace(b"\n", b"\r"),
+    "an empty line at the end": lambda content: content + b"\n",
+    "several": lambda content: content + b"\r\n \n\t\n",
+    "blanks at the end": lambda content: content + b"   ",
+    "no end of the last line": lambda content: content[:-1],
+    "all of it": lambda content: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") + b"\r\n  ",
+}
+
+
+@pytest.mark.parametrize("edit", EDITED.values(), ids=list(EDITED))
+def test_what_an_editor_leaves_when_it_saves_a_journal_costs_no_trial(edit, tmp_path, caplog):
+    path = tmp_path / "runs.jsonl"
+    whole = run(tmp_path / "whole.jsonl", n=6)
+    run(path, n=3)
+    path.write_bytes(edit(path.read_bytes()))
+    assert [trial.config for trial in bo.read_journal(path)] == whole.configs[:3]
+    run(path, n=3, objective=never)
+    for n in (4, 6):
+        assert run(path, n=n).configs == whole.configs[:n]
+    assert "cut short" not in caplog.text and not Path(f"{path}.torn").exists()
+    assert [trial.value for trial in bo.read_journal(path)] == whole.values.tolist()
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n \n"])
+def test_a_file_in_which_an_editor_saved_nothing_is_an_empty_journal(nothing, tmp_path):
+    path = tmp_path / "runs.jsonl"
+    path.write_bytes(nothing)
+    assert bo.read_journal(path) == []
+    whole = run(path, n=2)
+    assert "hyperparameters" in lines(path)[0]
+    assert run(path, n=2, objective=never).configs == whole.configs
+
+
+@pytest.mark.parametrize(
+    "path, error",
+    [(3, TypeError), (True, TypeError), (b"runs", TypeError), (None, TypeError)]
+    + [("", ValueError), (".", ValueError), ("a\0b", ValueError), (os.devnull, ValueError)],
+    ids=repr,
+)
+def test_what_is_not_the_path_of_a_file_is_no_journal(path, error, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match="journal must be the path of a file, got "):
+        Journal(path, SPACE, 2)
+    with pytest.raises(error, match="journal must be the path of a file, got "):
+        bo.read_journal(path)
+    assert not list(tmp_path.iterdir()) and not tmp_path.with_name(f"{tmp_path.name}.lock").exists()
+
+
+def test_a_journal_in_the_home_folder(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    run("~/runs.jsonl", n=2)
+    assert len(lines(tmp_path / "runs.jsonl")) == len(bo.read_journal("~/runs.jsonl")) == 2
+
+
 def damaged(change):
     def damage(content):
         rows = content.decode().splitlines()
@@ -356,10 +415,11 @@ def test_loading_a_journal_executes_nothing(tmp_path):
     assert result.failures == {1: evil}  # a text like any other
     assert not (tmp_path / "pwned").exists()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["runs.jsonl", "runs.jsonl.lock"]
-    source = Path(journal_module.__file__).read_text()
-    assert not {"pickle", "eval(", "exec(", "import_module"} & {
-        word for word in ("pickle", "eval(", "exec(", "import_module") if word in source
-    }
+    for module in ("journal", "journal_lines", "space_in_json", "codes", "_version_0_1"):
+        source = Path(journal_module.__file__).with_name(f"{module}.py").read_text()
+        assert not {"pickle", "eval(", "exec(", "import_module"} & {
+            word for word in ("pickle", "eval(", "exec(", "import_module") if word in source
+        }
 
 
 def test_choices_come_back_as_they_are(tmp_path):
@@ -503,6 +563,42 @@ def test_choices_that_cannot_be_told_apart_are_refused_when_a_journal_is_opened(
     with pytest.raises(ValueError, match="look up the object in the objective"):
         bo.maximize(never, space, 3, journal=path, progress=False)
     assert not list(tmp_path.iterdir())
+
+
+class Broken:
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+def test_a_choice_that_cannot_be_shown_is_refused_with_the_remedy(tmp_path):
+    space = bo.Space(how=bo.Categorical([Broken(), 1]))
+    with pytest.raises(ValueError, match="that it cannot .no repr.; name the choices by texts"):
+        Journal(tmp_path / "runs.jsonl", space, 0)
+
+
+class Model:
+    """A choice that the objective changes, as a model that is fitted is."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def __repr__(self):
+        return f"Model({self.size})"
+
+
+def test_a_choice_that_an_objective_changes_is_still_the_one_that_was_asked(tmp_path):
+    path, kinds = tmp_path / "runs.jsonl", [Model(1), Model(2)]
+    space = bo.Space(x=bo.Float(0, 1), kind=bo.Categorical(kinds))
+
+    def fit(config):
+        config["kind"].size += 1  # the first one then looks like the second
+        return config["x"]
+
+    whole = bo.maximize(fit, space, 6, journal=path, progress=False)
+    space = bo.Space(x=bo.Float(0, 1), kind=bo.Categorical([Model(1), Model(2)]))
+    again = bo.maximize(never, space, 6, journal=path, progress=False)
+    places = [kinds.index(config["kind"]) for config in whole.configs]
+    assert [space["kind"].choices.index(config["kind"]) for config in again.configs] == places
 
 
 class Scalars:

@@ -7,8 +7,8 @@ import pytest
 
 import bo_tutorial as bo
 from bo_tutorial import problems
-from bo_tutorial.acquisition import maximize_acquisition
-from bo_tutorial.gp import _Evidence
+from bo_tutorial.ascent import maximize_acquisition
+from bo_tutorial.evidence import _Evidence
 from bo_tutorial.search import sobol_points
 
 LINE = bo.Space(x=bo.Float(0.0, 1.0))

@@ -1,5 +1,6 @@
 """The search space: round trips, exact ends, and the distributions that sampling promises."""
 
+import dataclasses
 import math
 import os
 import pickle
@@ -585,6 +586,33 @@ def test_not_a_number_is_a_choice_like_any_other():
     np.testing.assert_array_equal(space.to_unit(config), [0.25, 0.5])
     np.testing.assert_array_equal(space.to_unit({"c": 1.0}), [0.75, 0.5])
     assert bo.Categorical([float("nan"), 1.0]) == bo.Categorical([math.nan, 1.0])
+
+
+def test_not_a_number_in_a_choice_is_found_again_in_another_process():
+    """There it is another object, and equals nothing."""
+    space = bo.Space(
+        c=bo.Categorical([math.nan, (1, math.nan), 1.0]),
+        x=bo.Float(0, 1, when={"c": [math.nan, (1, math.nan)]}),
+    )
+    for u in ([0.1, 0.3], [0.5, 0.3]):
+        config = space.from_unit(u)
+        other = pickle.loads(pickle.dumps(config))
+        assert other["c"] is not config["c"]
+        np.testing.assert_array_equal(space.to_unit(other), space.to_unit(config))
+    assert pickle.loads(pickle.dumps(space)).to_unit(other)[0] == 0.5
+
+
+def test_a_dataclass_that_holds_one_that_may_change_is_no_choice():
+    @dataclasses.dataclass(unsafe_hash=True)
+    class Width:
+        value: int
+
+    @dataclasses.dataclass(frozen=True)
+    class Layer:
+        width: Width
+
+    with pytest.raises(TypeError, match="choices must not change: make the dataclass frozen"):
+        bo.Categorical([Layer(Width(1)), Layer(Width(2))])
 
 
 def test_choices_are_copied_when_they_are_handed_over():

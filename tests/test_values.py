@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import bo_tutorial as bo
-from bo_tutorial.search import as_value
+from bo_tutorial.strategy import as_value
 
 with np.errstate(all="ignore"):  # where a longdouble is a float, these are infinite and 0
     LONG_AND_LARGE = np.longdouble(sys.float_info.max) * 4
@@ -88,6 +88,7 @@ MISTAKES = {
     "text that is NaN": "nan",
     "bytes": b"0.9",
     "a bytearray": bytearray(b"0.9"),
+    "a memoryview": memoryview(b"0.9"),
     "text in an array": np.array("0.9"),
     "a list": [0.9],
     "a tuple": (0.9,),
@@ -129,6 +130,21 @@ def test_a_number_keeps_its_value(value, expected):
 def test_what_is_no_number_is_named(value):
     with pytest.raises(TypeError, match="value must be one real number, got "):
         as_value("value", value)
+
+
+class Fails:
+    """As a tensor of two elements does in PyTorch, and a class whose repr fails too."""
+
+    def __float__(self):
+        raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
+
+    def __repr__(self):
+        raise RuntimeError("nor can it be shown")
+
+
+def test_what_fails_to_become_a_number_is_named_even_if_it_cannot_be_shown():
+    with pytest.raises(TypeError, match="one real number, got <Fails without a repr: RuntimeErr"):
+        as_value("value", Fails())
 
 
 def test_a_forgotten_return_is_named():

@@ -9,8 +9,8 @@ from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.plotting.base import BLACK, BLUE, VERMILION, shared_legend, side_by_side
 from bo_tutorial.plotting.runs import evaluations
 from bo_tutorial.result import Result
-from bo_tutorial.search import Strategy
 from bo_tutorial.space import Categorical, Float, Int
+from bo_tutorial.strategy import Strategy
 
 COLUMNS = 3  # panels side by side in a figure of our own
 POINTS = 201  # of a curve along a real number
