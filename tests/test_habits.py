@@ -29,7 +29,7 @@ def words(command):
 
 
 def test_the_hooks_are_those_of_make_lint_and_have_all_of_ruff():
-    """With `--force-exclude`: pre-commit names the files, and ruff's own exceptions hold for them."""
+    """With `--force-exclude`, since pre-commit names files that ruff itself would leave out."""
     recipe = re.search(r"^lint:.*\n((?:\t.+\n)+)", read("Makefile"), re.M).group(1)
     commands = [line.strip() for line in recipe.splitlines()]
     linted = [words(line) for line in commands]
