@@ -2,10 +2,11 @@
 
 One thing has one look everywhere: f is black and dashed, the posterior mean blue and solid with its
 band, observations are black discs, the incumbent is an orange line of dots and dashes, the next
-point a vermilion diamond, an acquisition green. Colors are from the palette of Okabe & Ito 2008.
+point a vermilion diamond, an acquisition green; the methods have the looks of `looks`. Colors are
+from the palette of Okabe & Ito 2008.
 
 Apply the style once per notebook with `plt.style.use("bo_tutorial.style")`. Figures that one lesson
-alone draws live in a module named after its subject: `plotting.gaussian`, `plotting.draws`, ...
+alone draws live in that lesson's room.
 """
 
 from bo_tutorial.plotting.base import (

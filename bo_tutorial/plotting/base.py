@@ -15,13 +15,6 @@ from matplotlib.ticker import PercentFormatter
 
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, PURPLE, BLACK = "#E69F00", "#CC79A7", "#000000"
-# A method has one color in every lesson; what lines and markers it has, a figure decides.
-METHOD_COLORS = {"grid": VERMILION, "random": BLUE, "Sobol": GREEN, "BO": PURPLE}
-
-
-def look_of(label, looks):
-    """Return the look, of {method: look}, of the method whose name a label begins with."""
-    return looks[next(method for method in looks if label.startswith(method))]
 
 
 def png(fig):

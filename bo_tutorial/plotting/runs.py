@@ -12,13 +12,15 @@ from bo_tutorial.plotting.base import (
     VERMILION,
     side_by_side,
 )
+from bo_tutorial.plotting.looks import look, method_of
 
 
 def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optimum=None):
     """Draw how the best value so far grows: medians over seeds as steps, quartiles as bands.
 
     Args:
-        runs: {name: array of shape (n_seeds, n_evaluations)}, the incumbents of each run.
+        runs: {name: array of shape (n_seeds, n_evaluations)}, the incumbents of each run. A name
+            that begins with a method of the course ("random", "BO", ...) has that method's look.
         optimum: a value to mark as the best that there is.
 
     Raises:
@@ -31,14 +33,8 @@ def incumbents(runs, ax, xlabel="evaluations", ylabel="best value so far", optim
         low, middle, high = np.quantile(curves, [0.25, 0.5, 0.75], axis=0)
         t = np.arange(1, n + 1)
         label = f"{name}: median and quartiles of {n_seeds} seeds"
-        (line,) = ax.step(
-            t,
-            middle,
-            where="post",
-            marker=markers[i % len(markers)],
-            markersize=6,
-            label=label,
-        )
+        drawn = look(name) if method_of(name) else {"marker": markers[i % len(markers)]}
+        (line,) = ax.step(t, middle, where="post", markersize=6, label=label, **drawn)
         ax.fill_between(t, low, high, step="post", color=line.get_color(), alpha=0.18)
     if optimum is not None:
         ax.axhline(optimum, color=BLACK, linestyle=":", linewidth=1.5, label="optimum")

@@ -7,7 +7,6 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
-    METHOD_COLORS,
     ORANGE,
     VERMILION,
     artist,
@@ -16,16 +15,19 @@ from bo_tutorial.plotting.base import (
     shared_legend,
 )
 from bo_tutorial.plotting.belief import incumbent_line, posterior
+from bo_tutorial.plotting.looks import look
 
-# How each player is drawn, everywhere in the lesson.
-LOOKS = {
-    "you": {"color": BLACK, "marker": "o", "linestyle": "-"},
-    "random search": {"color": METHOD_COLORS["random"], "marker": "^", "linestyle": ":"},
-    "BO": {"color": METHOD_COLORS["BO"], "marker": "s", "linestyle": "--"},
-}
+PLAYERS = ("you", "random search", "BO")
 POINTS = PercentFormatter(1.0, decimals=0, symbol="")  # differences of accuracies, in points
 FINE = np.linspace(0.0, 1.0, 1001)  # where f is drawn; an edge falls between two of them
 XLABEL, YLABEL = "x (a setting, no unit)", "validation accuracy"
+
+
+def player_look(player, line=True):
+    """Return the look of a player, "class" among them; a star looks smaller than it is."""
+    if player in ("you", "class"):
+        return look("you", line) | {"markersize": 13, "zorder": 3}
+    return look(player, line) | {"markersize": 8}
 
 
 def turns(x, values, axes):
@@ -61,15 +63,15 @@ def board(axes, cursor=False):
     """
     top, order, best = axes["f"], axes["order"], axes["best"]
     if cursor:
-        look = {"color": VERMILION, "linestyle": ":", "linewidth": 1.8}
-        top.axvline(0.5, **look, label="your x", gid="cursor")
+        line = {"color": VERMILION, "linestyle": ":", "linewidth": 1.8}
+        top.axvline(0.5, **line, label="your x", gid="cursor")
     # The dashes stay empty until the game is over: nothing of f is in the figure before.
     top.plot([], [], color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)", gid="f")
-    for player, look in LOOKS.items():
-        points = look | {"linestyle": "none"}
-        top.plot([], [], **points, markersize=9, label=player, gid=f"{player} values")
-        order.plot([], [], **look, linewidth=1.4, label=player, gid=f"{player} order")
-        best.plot([], [], **look, drawstyle="steps-post", label=player, gid=f"{player} best")
+    for player in PLAYERS:
+        points, lines = player_look(player, line=False), player_look(player)
+        top.plot([], [], **points, label=player, gid=f"{player} values")
+        order.plot([], [], **lines, linewidth=1.4, label=player, gid=f"{player} order")
+        best.plot([], [], **lines, drawstyle="steps-post", label=player, gid=f"{player} best")
     best.plot([], [], color=ORANGE, linestyle="-.", label="top of f", gid="top")
     top.set(xlim=(-0.02, 1.02), ylim=(0, 1), ylabel=YLABEL)
     order.set(xlim=(-0.02, 1.02), ylim=(5.6, 0.4), xlabel=XLABEL, ylabel="evaluation")
@@ -90,14 +92,14 @@ def move_board(axes, games, hidden=None, cursor=None):
     """Put games on a board that `board` has drawn.
 
     Args:
-        games: {player: (x, values)} by the names in LOOKS; who is missing disappears.
+        games: {player: (x, values)} by the names in PLAYERS; who is missing disappears.
         hidden: the function itself, once the game is over: f and its top are drawn. None before.
         cursor: the x chosen at the moment; None: nothing is to be chosen.
     """
     top, order, best = axes["f"], axes["order"], axes["best"]
     if any(line.get_gid() == "cursor" for line in top.lines):
         artist(top, "cursor").set(xdata=[cursor] * 2, visible=cursor is not None)
-    for player in LOOKS:
+    for player in PLAYERS:
         x, values = games.get(player, ([], []))
         turn = np.arange(1, len(x) + 1)
         move(top, f"{player} values", x, values)
@@ -141,11 +143,11 @@ def duels(regrets, ax):
     for shift, player in ((-0.16, "random search"), (0.16, "BO")):
         quartiles = [np.quantile(each[player], [0.25, 0.5, 0.75]) for each in regrets.values()]
         low, middle, high = np.transpose(quartiles)
-        look = LOOKS[player] | {"linestyle": "none"}
+        points = player_look(player, line=False)
         bars = [middle - low, high - middle]
         places = np.arange(len(regrets)) + shift
         label = f"{player}: median and quartiles"
-        ax.errorbar(places, middle, yerr=bars, **look, markersize=9, elinewidth=2.5, label=label)
+        ax.errorbar(places, middle, yerr=bars, **points, elinewidth=2.5, label=label)
     ax.set(xlabel="hidden function", ylabel="regret after 5 evaluations (points)")
     ax.set_xticks(range(len(regrets)), list(regrets))
     ax.grid(False, axis="x")
@@ -178,14 +180,14 @@ def class_curves(regrets, ax):
         regrets: {"class": (n, 5), "random search": (m, 5), "BO": (m, 5)}, fractions of 1.
     """
     for player, curves in regrets.items():
-        look = LOOKS["you" if player == "class" else player]
+        lines = player_look(player)
         low, middle, high = np.quantile(curves, [0.25, 0.5, 0.75], axis=0)
         t = np.arange(1, len(middle) + 1)
         label = f"{player}: median of {len(curves)} games, with quartiles"
         # Side by side, so that the bars of one do not hide those of another.
         t = t + {"class": 0, "random search": -0.08, "BO": 0.08}[player]
         bars = [middle - low, high - middle]
-        ax.errorbar(t, middle, yerr=bars, **look, elinewidth=1.5, label=label)
+        ax.errorbar(t, middle, yerr=bars, **lines, elinewidth=1.5, label=label)
     ax.set(xlabel="evaluation", ylabel="regret (points)")
     ax.set_xticks(range(1, curves.shape[1] + 1))
     ax.yaxis.set_major_formatter(POINTS)

@@ -8,29 +8,14 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
-    METHOD_COLORS,
     ORANGE,
     PURPLE,
     VERMILION,
     artist,
-    look_of,
     move,
     percent_axis,
 )
-
-# A grid is vermilion squares, random draws blue discs, Sobol points green triangles: everywhere.
-LOOKS = {
-    "grid": {"color": METHOD_COLORS["grid"], "marker": "s", "linestyle": "--"},
-    "random": {"color": METHOD_COLORS["random"], "marker": "o", "linestyle": "-"},
-    "Sobol": {"color": METHOD_COLORS["Sobol"], "marker": "^", "linestyle": "-."},
-}
-
-
-def look(name, line=True):
-    """Return the color, marker and line style of the strategy whose name this label begins with."""
-    chosen = look_of(name, LOOKS)
-    return chosen if line else chosen | {"linestyle": "none"}
-
+from bo_tutorial.plotting.looks import look
 
 # The chance of a hit
 

@@ -8,8 +8,6 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
-    METHOD_COLORS,
-    ORANGE,
     PURPLE,
     VERMILION,
     artist,
@@ -17,23 +15,9 @@ from bo_tutorial.plotting.base import (
     move_band,
     percent_axis,
 )
+from bo_tutorial.plotting.looks import look
 
-# One contestant has one look everywhere: color, line, marker.
-LOOKS = {
-    "grid": (METHOD_COLORS["grid"], ":", "s"),
-    "random": (METHOD_COLORS["random"], (0, (4, 2)), "o"),
-    "Sobol": (METHOD_COLORS["Sobol"], (0, (1, 1)), "^"),
-    "TPE": (BLACK, "-.", "X"),
-    "UCB": ("#777777", (0, (6, 1, 1, 1, 1, 1)), "v"),
-    "EI": (ORANGE, "--", "P"),
-    "default": (METHOD_COLORS["BO"], "-", "D"),
-}
 SMALLEST, LARGEST = 1e-5, 1e6  # where an axis of regrets ends, and one of draws
-
-
-def _look(name):
-    color, style, marker = LOOKS[name]
-    return {"color": color, "linestyle": style, "marker": marker}
 
 
 def race(regrets, ax, title="", ylabel="regret (units of f)"):
@@ -44,9 +28,9 @@ def race(regrets, ax, title="", ylabel="regret (units of f)"):
     """
     for i, (name, each) in enumerate(regrets.items()):
         t, (low, middle, high) = _quartiles(each)
-        look = _look(name) | {"markersize": 6, "markevery": (4 + i, 10)}
-        ax.step(t, middle, where="post", label=name, gid=name, **look)
-        band = {"color": look["color"], "alpha": 0.15, "linewidth": 0}
+        drawn = look(name) | {"markersize": 6, "markevery": (4 + i, 10)}
+        ax.step(t, middle, where="post", label=name, gid=name, **drawn)
+        band = {"color": drawn["color"], "alpha": 0.15, "linewidth": 0}
         what = {"label": f"quartiles of {len(each)} seeds"} if i == 0 else {}
         ax.fill_between(t, low, high, step="post", gid=f"{name} band", **band, **what)
     ax.set(yscale="log", xlabel="evaluations", ylabel=ylabel, title=title)
@@ -95,14 +79,14 @@ def matching(draws, ax, budget, at_least, title=""):
         for place, (name, each) in zip(_places(len(found)), found.items(), strict=True):
             end = at_least[contest]
             low, middle, high = shown_quartiles(each, end)
-            look = _look(name) | {"linestyle": "-"}
+            drawn = look(name) | {"linestyle": "-"}
             label = {"label": name} if row == 0 else {}
             spot = {"gid": f"{contest} {name}", "markersize": 7}
-            line = {"color": look["color"], "linestyle": "-", "linewidth": 1.8}
+            line = {"color": drawn["color"], "linestyle": "-", "linewidth": 1.8}
             ax.plot([low, high], [row + place] * 2, zorder=2, **line)
-            ax.plot(middle, row + place, **look | spot | label, zorder=3)
+            ax.plot(middle, row + place, **drawn | spot | label, zorder=3)
             if high == end:
-                arrow = {"arrowstyle": "->", "color": look["color"], "linewidth": 1.8}
+                arrow = {"arrowstyle": "->", "color": drawn["color"], "linewidth": 1.8}
                 away = (1.8 * end, row + place)
                 ax.annotate("", away, (end, row + place), arrowprops=arrow, annotation_clip=False)
     ax.set_yticks(range(len(draws)), list(draws))
@@ -129,9 +113,9 @@ def worth(found, ax, budget, at_least):
     line = {"color": BLACK, "linestyle": ":", "linewidth": 1.5, "gid": "budget"}
     ax.axvline(budget, **line)
     for row, name in enumerate(found):
-        look = _look(name) | {"linestyle": "-"}
-        ax.plot([], [], color=look["color"], linestyle="-", linewidth=2.5, gid=f"{name} quartiles")
-        ax.plot([], [], gid=name, markersize=10, **look)
+        drawn = look(name) | {"linestyle": "-"}
+        ax.plot([], [], color=drawn["color"], linestyle="-", linewidth=2.5, gid=f"{name} quartiles")
+        ax.plot([], [], gid=name, markersize=10, **drawn)
         ax.text(1.25, row, "", gid=f"{name} words", va="center", fontsize=11)
     ax.set_yticks(range(len(found)), list(found))
     ax.set_ylim(len(found) - 0.5, -0.5)
@@ -212,8 +196,8 @@ def one_seed(regrets, ax, title="", ylabel="regret (units of f)"):
     """
     for i, (name, each) in enumerate(regrets.items()):
         t, y = np.arange(1, len(each) + 1), np.maximum(each, SMALLEST)
-        look = _look(name) | {"markersize": 7, "markevery": (4 + 3 * i, 10)}
-        ax.step(t, y, where="post", label=name, gid=f"run {i}", **look)
+        drawn = look(name) | {"markersize": 7, "markevery": (4 + 3 * i, 10)}
+        ax.step(t, y, where="post", label=name, gid=f"run {i}", **drawn)
     ax.set(yscale="log", xlabel="evaluations", ylabel=ylabel, title=title, xlim=(0, len(t) + 1))
     _plain_log_axis(ax.yaxis, "{:g}")
     ax.legend(loc="lower left")
@@ -224,8 +208,7 @@ def move_one_seed(regrets, limits, ax, title=""):
     """Show other runs, perhaps of other contestants, in the same picture."""
     for i, (name, each) in enumerate(regrets.items()):
         move(ax, f"run {i}", np.arange(1, len(each) + 1), np.maximum(each, SMALLEST))
-        line, look = artist(ax, f"run {i}"), _look(name)
-        line.set(label=name, **look)
+        artist(ax, f"run {i}").set(label=name, **look(name))
     ax.set(ylim=limits, title=title)
     ax.legend(loc="lower left")
     return ax

@@ -7,20 +7,14 @@ from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
     GREEN,
-    METHOD_COLORS,
     VERMILION,
     artist,
-    look_of,
     move,
     percent_axis,
     side_by_side,
 )
+from bo_tutorial.plotting.looks import look
 
-LOOKS = {
-    "grid": {"color": METHOD_COLORS["grid"], "marker": "s", "linestyle": "--"},
-    "random": {"color": METHOD_COLORS["random"], "marker": "o", "linestyle": "--"},
-    "BO": {"color": METHOD_COLORS["BO"], "marker": "D", "linestyle": "-"},
-}
 LABELS = {
     "learning_rate": "learning rate",
     "batch_size": "batch size (images)",
@@ -44,7 +38,7 @@ def progress(curves, ax, hours, points=None, mean_only=()):
         mean_only: labels to draw thin, dotted and without a band.
     """
     for label, (n, values) in curves.items():
-        style = look_of(label, LOOKS)
+        style = look(label)
         if label in mean_only:
             thin = {"linestyle": ":", "linewidth": 1.6, "color": style["color"]}
             thin["drawstyle"] = "steps-post"
@@ -57,7 +51,7 @@ def progress(curves, ax, hours, points=None, mean_only=()):
         words = f"{label}: mean, quartiles of {len(values)} runs"
         ax.plot(n, values.mean(axis=0), **style, **steps, label=words)
     for label, place in (points or {}).items():
-        ax.plot(*place, **look_of(label, LOOKS) | {"linestyle": "none"}, label=label, gid=label)
+        ax.plot(*place, **look(label, line=False), label=label, gid=label)
     ax.set(xscale="log", xlabel="trainings n (log axis)", ylabel="validation accuracy")
     last = max(np.max(n) for n, _ in (curves | (points or {})).values())
     ticks = [tick for tick in (1, 5, 10, 50, 100, 500, 1000, 5000, 10000) if tick <= last]
@@ -112,9 +106,9 @@ def promises(groups, ax, bottom=None):
         ends = [left, left + 0.44], [reported, later]
         ax.plot(*ends, color="gray", linestyle="-", linewidth=0.7)
         for k, (marker, fill, color) in enumerate((("s", "white", VERMILION), ("o", BLUE, BLUE))):
-            look = {"marker": marker, "mfc": fill, "color": color, "linestyle": "none"}
+            style = {"marker": marker, "mfc": fill, "color": color, "linestyle": "none"}
             gid = f"{('reported', 'later')[k]} {i}"
-            ax.plot(ends[0][k], ends[1][k], **look, markersize=6, label=labels[k], gid=gid)
+            ax.plot(ends[0][k], ends[1][k], **style, markersize=6, label=labels[k], gid=gid)
         for x, values in ((i - 0.22, reported), (i + 0.22, later)):
             bar = {"color": BLACK, "linestyle": "-", "linewidth": 3, "zorder": 4}
             ax.plot([x - 0.14, x + 0.14], [np.mean(values)] * 2, **bar, label=labels[2])
@@ -182,15 +176,15 @@ def along_axes(places, space, axes):
         edges = np.linspace(0, 1, n_bins + 1)
         share = np.histogram(each, edges)[0] / each.size
         middle = (edges[:-1] + edges[1:]) / 2
-        look = {"color": BLUE, "alpha": 0.45, "edgecolor": BLUE}
-        ax.bar(middle, share, 0.9 / n_bins, **look, label="trainings 26 to 50", gid="share")
+        style = {"color": BLUE, "alpha": 0.45, "edgecolor": BLUE}
+        ax.bar(middle, share, 0.9 / n_bins, **style, label="trainings 26 to 50", gid="share")
         uniform = {"color": BLACK, "linestyle": "--", "linewidth": 1.5}
         ax.axhline(1 / n_bins, **uniform, label="spread evenly")
         medians = np.sort(np.median(each, axis=1))
         heights = 0.99 + 0.12 * side_by_side(medians)
-        look = {"marker": "v", "linestyle": "none", "color": VERMILION, "mfc": "none"}
+        style = {"marker": "v", "linestyle": "none", "color": VERMILION, "mfc": "none"}
         label = "median of one run"
-        ax.plot(medians, heights, **look, markersize=6, clip_on=False, label=label, gid="medians")
+        ax.plot(medians, heights, **style, markersize=6, clip_on=False, label=label, gid="medians")
         ax.set(xlabel=LABELS[name], xlim=(0, 1), ylim=(0, 1.08))
         if ax.get_subplotspec().is_first_col():
             ax.set_ylabel("share of trainings")
