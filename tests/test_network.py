@@ -429,6 +429,7 @@ def test_a_killed_command_leaves_no_process_and_is_completed_by_the_next(
         (b"{all}1.0,256,0.6,5,512,0.5\n", "must have 32 rows, got more: line 34"),
         (b"my notes", "line 1 of the table must begin"),
         (b"{header}my notes", "line 2 of the table must begin"),
+        (b"{header}0.0001,16,0.0,1,32,well\n", "could not convert string to float: 'well'"),
     ],
 )
 def test_a_file_that_is_something_else_is_refused_and_left_alone(

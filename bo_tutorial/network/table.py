@@ -1,13 +1,12 @@
 """The table of the grid: 3125 trainings, made once and shipped."""
 
 import contextlib
-import itertools
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from bo_tutorial import _validate
+from bo_tutorial import _files, _validate
 from bo_tutorial.network.pool import train_all
 from bo_tutorial.network.training import SPACE
 
@@ -23,7 +22,7 @@ def grid_table():
         each hyperparameter.
     """
     configs = SPACE.grid(5)
-    scores, _ = _read_lines(TABLE.read_bytes(), configs)
+    scores = [float(end) for end in _files.table_ends(TABLE, _HEADER, _starts(configs))]
     if len(scores) != len(configs):
         raise ValueError(
             f"{TABLE} must have {len(configs)} rows, got {len(scores)}: complete it with "
@@ -48,46 +47,19 @@ def write_table(path, configs, processes=1):
             else than the first lines of this table.
     """
     processes = _validate.whole_number("processes", processes, 1)
-    with open(path, "ab+") as file:
-        file.seek(0)
-        scores, n_bytes = _read_lines(file.read(), configs)
-        file.truncate(n_bytes)
-        if n_bytes == 0:
-            file.write(_HEADER + b"\n")
-        todo = configs[len(scores) :]
-        progress = tqdm(total=len(configs), initial=len(scores), unit="training")
+    with _files.table_to_complete(path, _HEADER, _starts(configs)) as (ends, add):
+        n_done = len([float(end) for end in ends])  # scores, or the file is not ours
+        todo = configs[n_done:]
+        progress = tqdm(total=len(configs), initial=n_done, unit="training")
         with progress, contextlib.closing(train_all(todo, processes)) as scores:
-            for config, score in zip(todo, scores, strict=True):
-                file.write(_cells(config) + f"{score}\n".encode())
-                file.flush()
+            for score in scores:
+                add(score)
                 progress.update()
 
 
-_HEADER = ",".join([*SPACE.names, "validation_accuracy"]).encode()
+_HEADER = ",".join([*SPACE.names, "validation_accuracy"])
 
 
-def _cells(config):
-    """The beginning of a configuration's line in the table."""
-    return "".join(f"{config[name]}," for name in SPACE.names).encode()
-
-
-def _read_lines(content, configs):
-    """The accuracies in the table's complete lines, and how many bytes these lines fill.
-
-    Every line, complete or cut short at the end of the file, must be the one that is expected
-    there: whatever else the file may be, it is not ours to write into.
-    """
-    expected = itertools.chain([_HEADER], map(_cells, configs))
-    scores, n_bytes = [], 0
-    for number, line in enumerate(content.splitlines(keepends=True), start=1):
-        start = next(expected, None)
-        if start is None:
-            raise ValueError(f"the table must have {len(configs)} rows, got more: line {number}")
-        complete = line.endswith(b"\n")
-        if line[: len(start)] != (start if complete else start[: len(line)]):
-            raise ValueError(f"line {number} of the table must begin {start!r}, got {line!r}")
-        if complete:
-            n_bytes += len(line)
-            if number > 1:
-                scores.append(float(line[len(start) :]))
-    return scores, n_bytes
+def _starts(configs):
+    """The beginning of each configuration's line in the table."""
+    return ["".join(f"{config[name]}," for name in SPACE.names) for config in configs]
