@@ -239,6 +239,23 @@ def test_the_tool_goes_on_where_it_stopped(tool, tmp_path):
     tool.complete(path, "name,seed,value", keys, play)
     assert path.read_text(encoding="utf-8") == "name,seed,value\na,0,0.5\na,1,1.5\nb,0,0.5\n"
     assert played == [*keys[:2], *keys[1:]]
+    with pytest.raises(ValueError, match="line 2 of the table must begin b'b,0,', got b'a,0,0.5"):
+        tool.complete(path, "name,seed,value", keys[::-1], play)
+
+
+def test_the_tool_finds_nothing_missing_in_the_shipped_files(tool, tmp_path, monkeypatch):
+    def play(*_):
+        raise AssertionError("a run is played again")
+
+    monkeypatch.setattr(c, "play", play)
+    copies = {}
+    for name in ("CONTESTS_FILE", "VARIED_FILE"):
+        shipped = getattr(c, name)
+        copies[shipped] = tmp_path / shipped.name
+        copies[shipped].write_bytes(shipped.read_bytes())
+        monkeypatch.setattr(c, name, copies[shipped])
+    tool.main()
+    assert all(path.read_bytes() == shipped.read_bytes() for shipped, path in copies.items())
 
 
 # Statistics

@@ -13,6 +13,8 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 from bo_tutorial import network
+from bo_tutorial.network import table, training
+from bo_tutorial.network.__main__ import main
 
 ARTICLE = {  # the article's x, a row of the table
     "learning_rate": 0.001,
@@ -70,10 +72,10 @@ def test_the_images_cannot_be_changed_by_accident():
 
 def test_each_accuracy_looks_at_its_own_part_alone(monkeypatch):
     parts = network.digits()
-    monkeypatch.setattr(network, "digits", lambda: network.Digits(parts.train, None, parts.test))
+    monkeypatch.setattr(training, "digits", lambda: network.Digits(parts.train, None, parts.test))
     assert 0.1 < network.test_accuracy(CHEAP) < 1
     monkeypatch.setattr(
-        network, "digits", lambda: network.Digits(parts.train, parts.validation, None)
+        training, "digits", lambda: network.Digits(parts.train, parts.validation, None)
     )
     assert 0.1 < network.validation_accuracy(CHEAP) < 1
 
@@ -193,7 +195,7 @@ def test_no_dropout_is_the_plain_network_and_draws_nothing():
 
 def test_dropout_is_off_when_the_network_is_scored(monkeypatch):
     net = network.train(CHEAP | {"dropout": 0.6})
-    monkeypatch.setattr(network, "draw_dropout", None)
+    monkeypatch.setattr(training, "draw_dropout", None)
     assert net.accuracy(network.digits().validation) == net.accuracy(network.digits().validation)
 
 
@@ -216,7 +218,7 @@ def test_every_seed_trains_on_each_image_once_an_epoch(monkeypatch):
         return backward(net, activations, masks, labels)
 
     backward = network.backward
-    monkeypatch.setattr(network, "backward", spy)
+    monkeypatch.setattr(training, "backward", spy)
     expected = np.c_[network.digits().train.pixels, network.digits().train.labels]
     orders = []
     for seed in (0, 1):
@@ -298,12 +300,12 @@ def test_a_bad_seed_is_refused(seed, error):
 
 
 def test_the_table_is_the_grid_of_the_space():
-    table = network.grid_table()
+    shipped = network.grid_table()
     grid = network.SPACE.grid(5)
     assert len(grid) == 5**5 == 3125
     for name in network.SPACE.names:
-        assert table[name].tolist() == [config[name] for config in grid]
-    images = table["validation_accuracy"] * 600
+        assert shipped[name].tolist() == [config[name] for config in grid]
+    images = shipped["validation_accuracy"] * 600
     np.testing.assert_allclose(images, images.round(), rtol=0, atol=1e-9)
     assert 0 <= images.min() and images.max() <= 600
     assert network.TABLE.stat().st_size < 300_000
@@ -343,7 +345,7 @@ def test_the_rows_are_well_conditioned(config, monkeypatch):
 
     score = network.validation_accuracy(config)
     initialize = network.initialize
-    monkeypatch.setattr(network, "initialize", perturbed)
+    monkeypatch.setattr(training, "initialize", perturbed)
     assert abs(network.validation_accuracy(config) - score) < TWO_IMAGES
 
 
@@ -371,7 +373,7 @@ def counted(monkeypatch):
         asked.append(config)
         return config["n_layers"] / config["hidden_size"]
 
-    monkeypatch.setattr(network, "validation_accuracy", score)
+    monkeypatch.setattr(training, "validation_accuracy", score)
     return asked
 
 
@@ -410,8 +412,8 @@ def test_a_killed_command_leaves_no_process_and_is_completed_by_the_next(
 
     before = path.read_bytes()
     before = before[: before.rfind(b"\n") + 1]
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # which `main` sets: put back what was there
-    network.main(["table", "--points", "2", "--output", str(path)])
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # which the command sets: put back what was there
+    main(["table", "--points", "2", "--output", str(path)])
     assert path.read_bytes().startswith(before)
     assert counted == grid[before.count(b"\n") - 1 :]
     first = float(before.splitlines()[1].rsplit(b",", 1)[1])  # the killed command really trained
@@ -427,6 +429,7 @@ def test_a_killed_command_leaves_no_process_and_is_completed_by_the_next(
         (b"{all}1.0,256,0.6,5,512,0.5\n", "must have 32 rows, got more: line 34"),
         (b"my notes", "line 1 of the table must begin"),
         (b"{header}my notes", "line 2 of the table must begin"),
+        (b"{header}0.0001,16,0.0,1,32,well\n", "could not convert string to float: 'well'"),
     ],
 )
 def test_a_file_that_is_something_else_is_refused_and_left_alone(
@@ -446,7 +449,7 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(
 def test_a_table_that_is_not_complete_says_how_to_complete_it(tmp_path, monkeypatch):
     path = tmp_path / "grid.csv"
     path.write_bytes(b"".join(network.TABLE.read_bytes().splitlines(keepends=True)[:10]))
-    monkeypatch.setattr(network, "TABLE", path)
+    monkeypatch.setattr(table, "TABLE", path)
     with pytest.raises(ValueError, match="3125 rows, got 9: complete it with `python -m"):
         network.grid_table()
 

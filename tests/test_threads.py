@@ -194,9 +194,11 @@ def test_a_training_has_one_thread(two, monkeypatch):
     seen = []
     forward = network.forward
     monkeypatch.setattr(
-        network, "forward", lambda *arguments: (seen.append(n_threads()), forward(*arguments))[1]
+        network.training,
+        "forward",
+        lambda *arguments: (seen.append(n_threads()), forward(*arguments))[1],
     )
-    monkeypatch.setattr(network, "EPOCHS", 1)
+    monkeypatch.setattr(network.training, "EPOCHS", 1)
     network.train(network.SPACE.grid(5)[0])
     assert seen and all(set(each) == {1} for each in seen)
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from bo_tutorial import worked_example as we
+from bo_tutorial.worked_example.__main__ import MEANINGS, main, report
 
 BASE = we.Assumptions()
 ROOT = Path(__file__).resolve().parent.parent
@@ -179,12 +180,12 @@ def test_every_assumption_is_an_option(tmp_path, capsys):
         "low": 2e-4,
         "high": 0.5,
     }
-    assert set(changed) == {field.name for field in fields(we.Assumptions)} == set(we.MEANINGS)
+    assert set(changed) == {field.name for field in fields(we.Assumptions)} == set(MEANINGS)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in changed.items()]
     path = tmp_path / "figure.svg"
     thresholds = ["--at-least=0.4", "--mean-within=0.6"]
-    assert we.main([*options, *thresholds, f"--figure={path}"]) == 0
-    assert capsys.readouterr().out.startswith(we.report(we.Assumptions(**changed), 0.6, 0.4))
+    assert main([*options, *thresholds, f"--figure={path}"]) == 0
+    assert capsys.readouterr().out.startswith(report(we.Assumptions(**changed), 0.6, 0.4))
     assert path.stat().st_size > 1000
 
 
@@ -203,7 +204,7 @@ def test_every_assumption_is_an_option(tmp_path, capsys):
 def test_a_wrong_option_is_a_usage_error(arguments, message, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stopped:
-        we.main(arguments)
+        main(arguments)
     assert stopped.value.code == 2
     said = capsys.readouterr()
     assert message in said.err and said.out == ""
@@ -211,13 +212,13 @@ def test_a_wrong_option_is_a_usage_error(arguments, message, capsys, tmp_path, m
 
 
 def test_the_report_says_where_ei_chooses_nothing():
-    assert "EI is 0 everywhere" in we.report(replace(BASE, signal_sd=1e-5))
+    assert "EI is 0 everywhere" in report(replace(BASE, signal_sd=1e-5))
 
 
 def test_the_report_needs_no_matplotlib():
     code = (
-        "import sys; from bo_tutorial import worked_example as we; "
-        "we.report(we.Assumptions()); print('matplotlib' in sys.modules)"
+        "import sys; from bo_tutorial.worked_example.__main__ import Assumptions, report; "
+        "report(Assumptions()); print('matplotlib' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -16,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bo_tutorial._files import write_atomically
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 IS_CLONE = (ROOT / "notebooks").is_dir()
 # The learner's, ignored by git; without a clone it is where the command is given.
@@ -203,22 +205,6 @@ def lab_arguments(folder, lesson, browser=True, port=None):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container the only user often is root
     return arguments
-
-
-def write_atomically(path, content):
-    """Write bytes so that a crash leaves the old file or the new one, never a half.
-
-    Args:
-        path: file to write; its folder must exist.
-        content: bytes.
-    """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def short_path(path):
