@@ -31,9 +31,10 @@ from bo_tutorial import _validate, workers
 from bo_tutorial._tryout import refuse_class, refuse_methods, refuse_signature
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
+from bo_tutorial.protocols import NumberedTrials
 from bo_tutorial.result import Failure, Result
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
-from bo_tutorial.strategy import SpaceExhausted, Strategy, as_space
+from bo_tutorial.strategy import SpaceExhausted, as_space
 
 log = logging.getLogger("bo_tutorial")
 ON_ERROR = ("record", "continue", "raise")
@@ -204,7 +205,7 @@ def _strategy(strategy, space, seed, n_evaluations):
             f"seed must be left out beside a strategy, which has its own: got seed={seed!r} and "
             f"{strategy!r:.80}; write {type(strategy).__name__}(space, seed={seed!r})"
         )
-    if isinstance(strategy, Strategy) and strategy.space != space:
+    if isinstance(strategy, NumberedTrials) and strategy.space != space:
         raise ValueError(
             f"strategy must search the space of the call, {space!r:.200}, got one that searches "
             f"{strategy.space!r:.200}"
@@ -248,7 +249,8 @@ class _Run:
         self.trials = {}  # number: _Outcome
         self.under_way = {}  # future: (number, config)
         self.journal, self.bar, self.deadline = None, None, math.inf
-        if isinstance(strategy, Strategy):
+        self.is_numbered = isinstance(strategy, NumberedTrials)
+        if self.is_numbered:
             for trial in strategy.told:
                 failure = Failure("it was told as a failure") if math.isnan(trial.value) else ""
                 source = "earlier" if trial.asked else "told"
@@ -261,7 +263,7 @@ class _Run:
         for entry in journal.entries:
             config = journal.config(entry)
             value = math.nan if entry.value is None else float(entry.value)
-            if isinstance(self.strategy, Strategy):  # keep the numbers, whatever is missing
+            if self.is_numbered:  # keep the numbers, whatever is missing
                 try:
                     self.strategy.tell(config, value, number=entry.trial)
                 except ValueError as error:
@@ -347,7 +349,7 @@ class _Run:
         while self.first:
             config = self.first.pop(0)
             if config not in known:
-                if isinstance(self.strategy, Strategy):
+                if self.is_numbered:
                     self.strategy.begin(config)
                 return config
         config = self.strategy.ask()
@@ -360,7 +362,7 @@ class _Run:
 
     def _number(self, config):
         """The trial number of what was asked last."""
-        if isinstance(self.strategy, Strategy):
+        if self.is_numbered:
             under_way = {number for number, _ in self.under_way.values()}
             return next(
                 trial.number
@@ -391,7 +393,7 @@ class _Run:
         if done.misuse and not any(math.isfinite(each.value) for each in mine):
             raise TypeError(done.misuse)
         del self.under_way[future]
-        if isinstance(self.strategy, Strategy):
+        if self.is_numbered:
             # Where one configuration is under way twice, the first answer is that to the first.
             number, _ = self.strategy._number_of(config)
         times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
@@ -468,7 +470,7 @@ class _Run:
         self.under_way.clear()
 
     def _forget(self, config):
-        if isinstance(self.strategy, Strategy):
+        if self.is_numbered:
             with contextlib.suppress(ValueError):  # somebody has told it by hand
                 self.strategy.withdraw(config)
 
