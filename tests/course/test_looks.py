@@ -18,7 +18,7 @@ from bo_tutorial.course.lesson_10 import figures as tuning
 from bo_tutorial.plotting.base import artist
 from bo_tutorial.plotting.looks import LOOKS, look
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MEET = {  # what stands in one figure
     "a game": game.PLAYERS,
     "draws": ("grid", "random", "Sobol"),

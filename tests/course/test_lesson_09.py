@@ -13,7 +13,7 @@ from bo_tutorial import network, problems
 from bo_tutorial.course.lesson_03 import numerics as draws
 from bo_tutorial.course.lesson_09 import numerics as c
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BLIND = ("grid", "random", "Sobol")
 
 

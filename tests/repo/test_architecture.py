@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "bo_tutorial"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 # Their modules stand on the page one by one; any other package is one line, such as `network/`.

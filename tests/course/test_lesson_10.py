@@ -241,7 +241,7 @@ def test_the_file_is_small_and_in_order():
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """The script with short searches and a training that costs nothing."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "tools"))
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "tools"))
     script = importlib.import_module("tuning_data")
     random, idle = bo.RandomSearch, tuning.IDLE_SPACE
     searches = {

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bo_tutorial.course import live as widgets
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 100  # ms; above it one feels that one waits
 
 spec = importlib.util.spec_from_file_location("redraw_times", ROOT / "tools" / "redraw_times.py")

@@ -17,7 +17,7 @@ from bo_tutorial import worked_example as we
 from bo_tutorial.worked_example.__main__ import MEANINGS, main, report
 
 BASE = we.Assumptions()
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def by_mpmath(rate, a):

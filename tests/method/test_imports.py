@@ -53,7 +53,7 @@ def test_the_check_sees_a_module_that_is_loaded(name):
 
 # The environment: what is imported leaves it alone, and what measures sets it for itself
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for folder in ("bo_tutorial", "benchmarks", "tools")

@@ -1,6 +1,6 @@
 """Train a small classifier under `maximize` with a journal: the run that test_journal.py kills.
 
-    python tests/interrupted_run.py JOURNAL N_EVALUATIONS
+    python tests/support/interrupted_run.py JOURNAL N_EVALUATIONS
 
 Each training appends to JOURNAL.log that it began and, after its value is there, that it ended.
 """

@@ -175,7 +175,7 @@ def test_a_trace_comes_back_as_it_was(tmp_path):
 def test_the_trace_of_the_course(tmp_path):
     import importlib.util
 
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     spec = importlib.util.spec_from_file_location("t", root / "tools" / "five_guesses_trace.py")
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)

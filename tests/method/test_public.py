@@ -11,7 +11,7 @@ import pytest
 import bo_tutorial as bo
 from bo_tutorial.problems import branin
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CLASSES = [getattr(bo, name) for name in bo.__all__ if inspect.isclass(getattr(bo, name))]
 FUNCTIONS = [getattr(bo, name) for name in bo.__all__ if inspect.isfunction(getattr(bo, name))]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
 START, *SECTIONS = re.split(r"^## \d+\. ", PAGE, flags=re.MULTILINE)
 

@@ -15,8 +15,8 @@ from conftest import NEEDED
 from hypothesis import settings
 from long import SOAK
 
-TESTS = Path(__file__).parent
-MODULES = sorted(TESTS.glob("*.py"))
+TESTS = Path(__file__).parents[1]
+MODULES = sorted(TESTS.rglob("*.py"))
 DRAWN = """
 from hypothesis import given, strategies
 
@@ -37,8 +37,8 @@ def trees():
 
 def run_pytest(folder, *arguments, **environment):
     """Run pytest in a folder of its own, with this suite's conftest."""
-    for name in ("conftest.py", "long.py"):
-        (folder / name).write_bytes((TESTS / name).read_bytes())
+    for name in ("conftest.py", "support/long.py"):
+        (folder / Path(name).name).write_bytes((TESTS / name).read_bytes())
     env = {k: v for k, v in os.environ.items() if k not in ("SOAK", "PYTEST_ADDOPTS")}
     env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # a second sooner
     command = [sys.executable, "-m", "pytest", "-p", "_hypothesis_pytestplugin", "-s", *arguments]

@@ -19,7 +19,7 @@ import numpy as np
 from bo_tutorial.course import rooms
 from bo_tutorial.course.checking import NOT_TRIED
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSON_NAME = re.compile(r"(\d\d)_\w+\.ipynb")
 VIEW = "application/vnd.jupyter.widget-view+json"
