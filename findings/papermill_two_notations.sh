@@ -27,7 +27,7 @@ PATH="$dir/venv/bin:$PATH"
 python - <<'PY'
 import json
 
-import nbformat==5.11.1
+import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 cell = new_code_cell("learning_rate = 0.1\nfold = 0", metadata={"tags": ["parameters"]})
@@ -47,7 +47,7 @@ prepare j.ipynb -f settings.json
 python - <<'PY'
 from importlib.metadata import version
 
-import nbformat==5.11.1
+import nbformat
 
 print("papermill", version("papermill"), "PyYAML", version("PyYAML"))
 
