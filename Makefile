@@ -25,7 +25,7 @@ SETTINGS := MPLBACKEND= MPLCONFIGDIR=$(HERE)/matplotlib IPYTHONDIR=$(HERE)/ipyth
   JUPYTER_CONFIG_DIR=$(HERE)/config JUPYTER_DATA_DIR=$(HERE)/data JUPYTER_RUNTIME_DIR=$(HERE)/runtime
 STRICT := $(ONE_THREAD) $(SETTINGS) PYTHONWARNINGS='$(WARNINGS)'
 
-.PHONY: help lab test test-browser soak notebooks lint bench bench-full clean
+.PHONY: help lab test test-method test-browser soak notebooks lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ else
 	@$(STRICT) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 $(NOTEBOOKS)
 endif
 
+test-method: $(INSTALLED) ## test the method alone, without what takes long
+	@$(ONE_THREAD) $(SETTINGS) $(PY) -m pytest tests/method -m "not slow"
+
 # Chromium comes from the system (CHROMIUM names another one), what drives it from the extra "browser".
 BROWSER := $(VENV)/.browser
 
@@ -52,7 +55,7 @@ $(BROWSER): $(INSTALLED)
 	@touch $@
 
 # A failure of a drawn case ends with the line that repeats it: tests/conftest.py.
-SOAKED := $(addprefix tests/test_,$(addsuffix .py,finite_spaces hard_numbers journal parallel space_oracles))
+SOAKED := $(addprefix tests/method/test_,$(addsuffix .py,finite_spaces hard_numbers journal parallel space))
 
 soak: $(INSTALLED) ## the long form of the tests that could go on for ever, with new random cases
 	@SOAK=1 $(ONE_THREAD) $(SETTINGS) $(PY) -m pytest $(SOAKED)

@@ -31,6 +31,7 @@ if __name__ == "__main__":
 import numpy as np
 
 from benchmarks import adapters, problems
+from bo_tutorial._files import append_line, whole_lines
 from bo_tutorial.search import sobol_points
 from bo_tutorial.space import Categorical, Float, Int, Space
 
@@ -158,18 +159,12 @@ def machine():
 
 def read_lines(path):
     """Return the lines of a file that `append` writes, without one that was cut short."""
-    if not Path(path).exists():
-        return []
-    whole, _, _ = Path(path).read_text().rpartition("\n")
-    return [json.loads(text) for text in whole.splitlines()]
+    return [json.loads(line) for line in whole_lines(path)]
 
 
 def append(path, line):
-    """Add one line to a file; take away before what a killed run left of its last one."""
-    with open(path, "ab+") as file:
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(json.dumps(line).encode() + b"\n")
+    """Add one line (a dict) to a file; take away before what a killed run left of its last one."""
+    append_line(path, json.dumps(line))
 
 
 def read(path):

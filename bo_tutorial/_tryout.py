@@ -30,8 +30,76 @@ def refuse_class(name, value, example):
         )
 
 
-def try_surrogate(surrogate, X):
-    """Return the posterior of a copy of `surrogate` after made-up values at `X` (n, d).
+def refuse_signature(name, function, argument, example):
+    """Refuse a function that cannot take one argument, or that answers with a promise.
+
+    Raises:
+        TypeError: `function` is no function of one argument; it is async or a generator.
+    """
+    _refuse_promise(name, function)
+    signature = _signature(function)
+    try:
+        if signature is not None:
+            signature.bind(None)
+    except TypeError:
+        if isinstance(function, type):
+            refuse_class(name, function, f"{function.__name__}()")
+        raise TypeError(
+            f"{name} must be a function of one argument, {argument}, got one that takes "
+            f"{signature}: write {example}"
+        ) from None
+
+
+def refuse_methods(name, value, methods):
+    """Refuse an object whose methods take other arguments, or answer with a promise.
+
+    Args:
+        methods: {name: the arguments that it gets, in their order}.
+
+    Raises:
+        TypeError: one of them cannot be called like this.
+    """
+    for method, arguments in methods.items():
+        function = getattr(value, method)
+        _refuse_promise(f"{method} of the {name}", function)
+        signature = _signature(function)
+        try:
+            if signature is not None:
+                signature.bind(*arguments)
+        except TypeError:
+            raise TypeError(
+                f"{name} must have a method {method}({', '.join(arguments)}), got one that takes "
+                f"{signature}"
+            ) from None
+
+
+def _refuse_promise(name, function):
+    """Refuse what does not return its answer when it is called."""
+    for is_other, kind in (
+        (inspect.iscoroutinefunction, "an async function"),
+        (inspect.isgeneratorfunction, "a generator"),
+        (inspect.isasyncgenfunction, "an async generator"),
+    ):
+        if is_other(function) or is_other(getattr(function, "__call__", None)):  # noqa: B004
+            raise TypeError(
+                f"{name} must be a plain function that returns its answer, got {kind}: "
+                f"{function!r:.80}"
+            )
+
+
+def _signature(function, inside=False):
+    """How a function is called; None where it does not say, as some built-in code.
+
+    Not how one is that a decorator wraps, which may take other arguments: that is `inside`.
+    """
+    try:
+        return inspect.signature(function, follow_wrapped=inside)
+    except (TypeError, ValueError):
+        return None
+
+
+def try_surrogate(surrogate, X, y):
+    """Return the posterior of a copy of `surrogate` after made-up values `y` (n,) at `X` (n, d).
 
     Raises:
         TypeError: it is a class, has no `fit`, raises, or what it returns cannot predict a mean and
@@ -46,7 +114,6 @@ def try_surrogate(surrogate, X):
         surrogate = copy.deepcopy(surrogate)
     except Exception:  # a handle to something outside: it is tried as it is
         pass
-    y = np.cos(np.arange(len(X)))
     where = f"on {len(X)} made-up points in {X.shape[1]} dimensions"
     with _blamed(f"surrogate must accept fit(X, y), X (n, d) and y (n,); {where}"):
         if hasattr(surrogate, "learned"):
@@ -73,6 +140,7 @@ def try_acquisition(acquisition):
             "acquisition must be a callable (mu, sigma, best), such as "
             f"ExpectedImprovement(xi=0.01), got {acquisition!r:.80}"
         )
+    _refuse_promise("acquisition", acquisition)
     _refuse_signature(acquisition)
     mu, sigma, best = np.linspace(-1, 1, N_ASKED), np.linspace(0.5, 0.1, N_ASKED), 0.3
     with _blamed("acquisition must take (mu, sigma, best)"):
@@ -91,6 +159,14 @@ def try_acquisition(acquisition):
 def made_up_points(space, n):
     """Return `n` points of the cube that stand for configurations of `space`, shape (n, d)."""
     return space.snap(_made_up(n, space.d))
+
+
+def made_up_values(X, positive=False):
+    """Return values (n,) of no meaning at `X` (n, d): a wave, of both signs if it may be.
+
+    Values that are not standardized may be of one sign, and a surrogate may rely on it.
+    """
+    return np.sin(3 * X.sum(axis=1)) + (2 if positive else 0)
 
 
 def _made_up(n, d):
@@ -137,9 +213,8 @@ def _try_posterior(posterior, X, U):
 
 
 def _refuse_signature(acquisition):
-    try:
-        signature = inspect.signature(acquisition)
-    except (TypeError, ValueError):  # built-in code does not say; the call below will
+    signature, wrapped = _signature(acquisition), _signature(acquisition, inside=True)
+    if signature is None:  # the call that follows will tell
         return
     try:
         signature.bind(0.0, 1.0, 0.0)
@@ -147,7 +222,7 @@ def _refuse_signature(acquisition):
         raise TypeError(
             f"acquisition must take (mu, sigma, best), got one that takes {signature}"
         ) from None
-    names = list(signature.parameters)
+    names = list(wrapped.parameters) if wrapped else []
     if len(names) > 2 and names[2] in NOT_AN_INCUMBENT:
         name = getattr(acquisition, "__name__", type(acquisition).__name__)
         raise TypeError(
@@ -158,6 +233,8 @@ def _refuse_signature(acquisition):
 
 def _refuse_shape(what, values, shape, meaning):
     try:
+        if np.asarray(values).dtype.kind not in "biufO":  # texts and complex numbers
+            raise TypeError
         got = np.asarray(values, dtype=float).shape
     except (TypeError, ValueError):
         raise TypeError(f"{what} numbers of shape {shape}, got {values!r:.80}") from None

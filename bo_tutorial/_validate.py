@@ -25,14 +25,6 @@ def is_whole(value):
     return isinstance(value, numbers.Integral) and not isinstance(value, NO_NUMBERS)
 
 
-def shown(value):
-    """Return the repr of a value for a message, which never fails: some objects have none."""
-    try:
-        return repr(value)
-    except Exception as error:  # an integer of 5000 digits, a broken class
-        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"
-
-
 def number(name, value, low=-math.inf, strict=False):
     """Return `value` as a finite float that is at least `low` (more than `low` where `strict`).
 
@@ -153,6 +145,14 @@ def numbers_in(name, values):
     if np.ma.is_masked(values):  # behind a mask there is a number, and it means nothing
         raise ValueError(f"{name} must have no masked values, got {values!r:.80}: leave them out")
     return array
+
+
+def shown(value, length=None):
+    """Return the repr of `value`, cut at `length`; it never fails, even where a class has none."""
+    try:
+        return repr(value)[:length]
+    except Exception as error:  # an integer of 5000 digits, a broken class
+        return f"<{type(value).__name__} without a repr: {type(error).__name__}>"
 
 
 def _all_within(name, values, largest):

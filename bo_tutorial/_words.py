@@ -13,6 +13,9 @@ _WORKERS = "executor=ThreadPoolExecutor(4), or another executor of concurrent.fu
 _STOP = "stop=, a function of the result so far that returns True to stop"
 _STRATEGY = "strategy=bo.BayesianOptimization(space, ...), which takes surrogate= and acquisition="
 _JOURNAL = 'journal="runs/lr.jsonl"'
+_SPACE = "space=bo.Space(x=bo.Float(0.0, 1.0), ...)"
+_MODEL = "surrogate=bo.GaussianProcess()"
+_SCORE = "acquisition=bo.ExpectedImprovement(xi=0.01)"
 MAXIMIZE = (
     dict.fromkeys(
         ("n_trials", "n_calls", "n_iter", "max_evals", "max_iter", "maxiter", "num_trials"), _BUDGET
@@ -30,21 +33,52 @@ MAXIMIZE = (
     | dict.fromkeys(("acquisition", "surrogate", "kernel", "acq_func", "base_estimator"), _STRATEGY)
     | dict.fromkeys(("sampler", "algo", "method", "optimizer"), "strategy=bo.TreeParzen(space)")
     | dict.fromkeys(("storage", "log", "path", "checkpoint", "resume", "study_name"), _JOURNAL)
+    | dict.fromkeys(("n_iters", "niter", "maxfun", "maxfev", "max_trials", "ntrials"), _BUDGET)
+    | dict.fromkeys(("n", "steps", "epochs", "evals", "n_samples", "num_samples"), _BUDGET)
+    | dict.fromkeys(("time_limit_s", "max_runtime", "time_budget_s", "wall_time"), _SECONDS)
+    | dict.fromkeys(("duration", "max_time_s", "deadline"), _SECONDS)
+    | dict.fromkeys(("maximise", "minimise", "objective_type"), _DIRECTION)
+    | dict.fromkeys(("seed_", "np_random", "random_seed_"), _SEED)
+    | dict.fromkeys(("initial_points", "init_configs", "points", "enqueue", "guesses"), _FIRST)
+    | dict.fromkeys(("initial_design", "n_startup", "n_initial_design"), _DESIGN)
+    | dict.fromkeys(("n_procs", "num_workers", "max_workers", "threads", "client"), _WORKERS)
+    | dict.fromkeys(("batch_size", "q", "parallel", "concurrency"), "n_parallel=4, and executor=")
+    | dict.fromkeys(("early_stop", "patience", "tol", "stopping"), "stop=bo.Plateau(20)")
+    | dict.fromkeys(("algorithm", "search_alg", "search"), "strategy=bo.TreeParzen(space)")
+    | dict.fromkeys(("load_if_exists", "db", "checkpoint_path", "history", "logfile"), _JOURNAL)
+    | dict.fromkeys(("save", "save_path", "file", "filename"), _JOURNAL)
+    | dict.fromkeys(("disp", "show_progress", "progress_bar", "tqdm"), "progress=False")
+    | dict.fromkeys(("error_score", "raise_on_error", "errors"), 'on_error="raise"')
+    | dict.fromkeys(("bounds", "pbounds", "search_space", "domain", "dimensions"), _SPACE)
+    | dict.fromkeys(("params", "param_space", "parameters", "param_distributions"), _SPACE)
+    | dict.fromkeys(("f", "fn", "fun", "func", "function", "target"), "objective=")
     | dict.fromkeys(("verbose", "show_progressbar", "show_progress_bar"), "progress=False")
     | dict.fromkeys(("catch", "catch_exceptions"), 'on_error="record"')
 )
 BAYESIAN_OPTIMIZATION = {
     "kernel": "surrogate=bo.GaussianProcess(bo.Matern52(0.3))",
-    "model": "surrogate=bo.GaussianProcess()",
-    "base_estimator": "surrogate=bo.GaussianProcess()",
-    "acq_func": "acquisition=bo.ExpectedImprovement(xi=0.01)",
-    "acquisition_function": "acquisition=bo.ExpectedImprovement(xi=0.01)",
-    "xi": "acquisition=bo.ExpectedImprovement(xi=0.01)",
+    "xi": _SCORE,
     "kappa": "acquisition=bo.UpperConfidenceBound(kappa=2.0)",
     "beta": "acquisition=bo.UpperConfidenceBound(kappa=2.0)",
-    "normalize_y": "standardize=True",
+    "length_scale": "surrogate=bo.GaussianProcess(bo.Matern52(0.3))",
 } | dict.fromkeys(("n_initial_points", "init_points", "n_startup_trials", "n_init"), "n_initial=10")
-BAYESIAN_OPTIMIZATION |= dict.fromkeys(("random_state", "rng", "random_seed"), _SEED)
+STRATEGY = (
+    dict.fromkeys(("random_state", "rng", "random_seed"), _SEED)
+    | dict.fromkeys(("direction", "mode", "minimize", "maximize"), _DIRECTION)
+    | dict.fromkeys(("n_points", "resolution", "n_grid", "steps"), "points=5 of a GridSearch")
+    | dict.fromkeys(("bounds", "search_space", "domain"), _SPACE)
+    | dict.fromkeys(("n_trials", "n_calls", "n_evaluations", "n_iter"), "it in bo.maximize")
+    | dict.fromkeys(("n_startup_trials", "n_initial_points", "n_initial"), _DESIGN)
+    | dict.fromkeys(("surrogate", "acquisition", "kernel"), _STRATEGY)
+)
+BAYESIAN_OPTIMIZATION |= {
+    **{word: STRATEGY[word] for word in STRATEGY if word not in BAYESIAN_OPTIMIZATION},
+    **dict.fromkeys(("gp", "model", "regressor", "estimator", "base_estimator"), _MODEL),
+    **dict.fromkeys(("acq", "acq_func", "acquisition_function", "af", "utility"), _SCORE),
+    **dict.fromkeys(("normalize", "normalise", "normalize_y"), "standardize=True"),
+    **dict.fromkeys(("noise", "alpha"), "surrogate=bo.GaussianProcess(noise_variance=1e-4)"),
+    **dict.fromkeys(("batch_size", "q"), "the number in strategy.ask(4)"),
+}
 
 
 KERNELS = {

@@ -60,7 +60,10 @@ def maximize_acquisition(
     """
     scores = np.concatenate(
         # In blocks: the covariances of a few hundred points with the data fit into the cache.
-        [acquisition(*posterior.predict(block), best) for block in _blocks(candidates, 256)]
+        [
+            np.asarray(acquisition(*posterior.predict(block), best), dtype=float)
+            for block in _blocks(candidates, 256)
+        ]
     )
     order = np.argsort(-scores, kind="stable")
     starts = order[:n_starts][np.isfinite(scores[order[:n_starts]])]
@@ -73,7 +76,8 @@ def maximize_acquisition(
         certain = sigma == 0  # a noiseless observation: nothing to gain, and no slope
         sigma = np.where(certain, 1.0, sigma)
         by_mu, by_sigma = acquisition.slopes(mu, sigma, best)
-        value = np.where(certain, np.inf, -acquisition(mu, sigma, best))
+        scores = np.asarray(acquisition(mu, sigma, best), dtype=float)
+        value = np.where(certain, np.inf, -scores)
         gradient = (by_mu * dmu.T + by_sigma * dsigma.T).T
         return value, np.where(certain[:, None], 0.0, -gradient * unit)
 

@@ -88,7 +88,8 @@ def learn_hyperparameters(process, X, y):
         values, gradients = evidence(thetas)
         if process.prior is not None:
             subset = [name for name in names if name in process.learn]
-            log_prior, slopes = process.prior.log_density(thetas[:, learned], subset)
+            subset_of_thetas = np.ascontiguousarray(thetas[:, learned])  # summed along its rows
+            log_prior, slopes = process.prior.log_density(subset_of_thetas, subset)
             values = values + log_prior
             gradients[:, learned] += slopes
         return -values, -gradients

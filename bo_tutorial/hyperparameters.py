@@ -251,7 +251,7 @@ class Int(Hyperparameter):
         Raises:
             TypeError: not an integer. ValueError: out of range, or between two steps.
         """
-        got = f"got {_validate.shown(value)}"
+        got = f"got {_validate.shown(value, 80)}"
         if not _validate.is_whole(value):
             raise TypeError(f"{name} must be an integer, {got} ({type(value).__name__})")
         number = int(value)
@@ -310,7 +310,7 @@ class Categorical(Hyperparameter):
             _refuse_mutable(choice)
             key = comparable(choice)
             if key in places:
-                one, other = _validate.shown(choices[places[key]]), _validate.shown(choice)
+                one, other = (_validate.shown(each, 80) for each in (choices[places[key]], choice))
                 twice = f"{one} twice" if one == other else f"{one} and {other}, which are equal"
                 raise ValueError(f"choices must be distinct, got {twice}")
             # One by one: numpy would take a list of tuples for a table.
@@ -364,7 +364,7 @@ class Categorical(Hyperparameter):
         try:
             return self._places[comparable(value)]
         except (KeyError, TypeError):  # not there, or not even hashable
-            choices, got = _validate.shown(list(self.choices)), _validate.shown(value)
+            choices, got = _validate.shown(list(self.choices), 80), _validate.shown(value, 80)
             raise ValueError(f"{name} must be one of {choices}, got {got}") from None
 
     def _share(self, u):
@@ -509,7 +509,7 @@ def _refuse_mutable(choice):
     if dataclasses.is_dataclass(choice) and not isinstance(choice, type):
         if not choice.__dataclass_params__.frozen:
             raise TypeError(f"choices must not change: make the dataclass frozen, got {choice!r}")
-        parts = [getattr(choice, field.name) for field in dataclasses.fields(choice)]
+        parts = [getattr(choice, field.name, None) for field in dataclasses.fields(choice)]
     for part in parts:
         _refuse_mutable(part)
 

@@ -20,7 +20,6 @@ choices, are written as `codes.py` says.
 A journal is data: reading one executes nothing, whatever is written in it.
 """
 
-import contextlib
 import importlib.metadata
 import json
 import logging
@@ -34,7 +33,8 @@ from pathlib import Path
 import numpy as np
 
 from bo_tutorial import _version_0_1, codes
-from bo_tutorial.journal_lines import Entry, JournalError, damaged, moment, parse
+from bo_tutorial.appending import AppendedFile, JournalError, as_path
+from bo_tutorial.journal_lines import Entry, damaged, moment, parse
 from bo_tutorial.space_in_json import SpaceInJson, fingerprint
 
 __all__ = ["Journal", "JournalError", "JournalTrial", "fingerprint", "moment", "read_journal"]
@@ -68,14 +68,11 @@ class JournalTrial:
     versions: dict = field(default_factory=dict)
 
 
-class Journal:
+class Journal(AppendedFile):
     """Append trials to a file, durably, and read what stands in it.
 
-    While it is open, no other run can open it, under whatever name: not through a symbolic link,
-    and not through a hard link either where the system has locks on the file itself (Linux, macOS).
-    The locks end with their process, however that ends. Where there are none, on some network file
-    systems, and on Windows for a hard link, a second run is found out at the next `append`, which
-    looks at the file's identity and length first. Use it in a `with` statement.
+    While it is open, no other run can open it: `AppendedFile` says how. Use it in a `with`
+    statement.
 
     Args:
         path: the file; it and its folder are made if they are missing.
@@ -94,45 +91,19 @@ class Journal:
     """
 
     def __init__(self, path, space, seed):
-        self.path, self.space, self.seed = _path(path), space, _plain_seed(seed)
+        self.space, self.seed = space, _plain_seed(seed)
         self._in_json = SpaceInJson(space)
         self.fingerprint = fingerprint(space)
         self._fingerprint_in_0_1 = _version_0_1.fingerprint(space)
-        # Absolute, since an objective may change the folder; and behind all symbolic links.
-        self._named = Path(os.path.abspath(self.path))
-        self._real = Path(os.path.realpath(self.path))
-        self._real.parent.mkdir(parents=True, exist_ok=True)
-        self._torn = 0  # how many bytes of a line that failed may still stand at the end
-        with contextlib.ExitStack() as stack:
-            self._lock = self._acquire()
-            stack.callback(self._lock.release)
-            is_new = not self._real.exists()
-            # Without a buffer: what could not be written must not be tried again on closing.
-            self._file = stack.enter_context(open(self._real, "ab", buffering=0))
-            self._lock_file()
+        super().__init__(path)
+        try:
             self.entries = self._read()
-            self._size = os.fstat(self._file.fileno()).st_size
-            if is_new:
-                _sync_folder(self._real.parent)
-            stack.pop_all()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.close()
+        except BaseException:
+            self.close()
+            raise
 
     def __repr__(self):
         return f"Journal({str(self.path)!r}, {len(self.entries)} trials)"
-
-    def close(self):
-        """Close the file and let other runs have it; done by the end of a `with` statement."""
-        try:
-            if not self._file.closed:
-                _unlock(self._file)
-                self._file.close()
-        finally:
-            self._lock.release()
 
     def append(self, trial, config, value, failure, started, ended, extra=None):
         """Write one trial; when this returns, it is on the disk.
@@ -177,97 +148,6 @@ class Journal:
         """Return the configuration of an entry, with the choices as the space has them."""
         return self._in_json.decode(entry.config, entry.space != self.fingerprint)
 
-    def _acquire(self):
-        """The lock of the file's real name, held.
-
-        Raises:
-            JournalError: another run holds it.
-        """
-        from filelock import FileLock, Timeout  # only who keeps a journal needs it
-
-        lock = FileLock(f"{self._real}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise self._in_use() from None
-        except NotImplementedError:
-            log.warning(
-                "journal %s: this file system has no locks, so see to it that one run at a time "
-                "writes there",
-                self.path,
-            )
-        return lock
-
-    def _lock_file(self):
-        """Lock the file itself, which may have another name through a hard link.
-
-        Raises:
-            JournalError: another run holds it.
-        """
-        try:
-            import fcntl
-
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise self._in_use() from None
-        except (ImportError, AttributeError, OSError):
-            pass  # Windows, or a file system without locks: `append` finds out
-
-    def _in_use(self):
-        return JournalError(
-            f"journal {self.path} is in use by another run; end that one, or name another file"
-        )
-
-    def _write(self, line, trial):
-        """Add one line to the file, whole or not at all."""
-        if self._torn:
-            self._cut_back()
-        self._refuse_changed(trial)
-        try:
-            rest = memoryview(line)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-            os.fsync(self._file.fileno())
-        except BaseException as error:  # an interrupt too: half a line must not stay
-            self._torn = len(line)
-            self._cut_back()
-            error.add_note(f"trial {trial} is not in the journal {self.path}")
-            raise
-        self._size += len(line)
-
-    def _cut_back(self):
-        """Take what is left of a failed line off the end of the file, if the disk lets us."""
-        with contextlib.suppress(OSError):
-            beyond = os.fstat(self._file.fileno()).st_size - self._size
-            if 0 <= beyond <= self._torn:  # and not what somebody else has written
-                self._file.truncate(self._size)
-                self._torn = 0
-
-    def _refuse_changed(self, trial):
-        """Refuse to write where this run's lines are no longer all that stands.
-
-        Raises:
-            JournalError: the file is another one, or has another length.
-        """
-        held = os.fstat(self._file.fileno())
-        try:
-            named = os.stat(self._named)
-        except FileNotFoundError:
-            what = "was deleted or moved away"
-        else:
-            if held.st_ino and named.st_ino and not os.path.samestat(held, named):
-                what = "was replaced by another file"
-            elif held.st_size < self._size:
-                what = f"was emptied or cut short, from {self._size} to {held.st_size} bytes,"
-            elif held.st_size > self._size:
-                what = f"was written to by another program, {held.st_size - self._size} bytes,"
-            else:
-                return
-        raise JournalError(
-            f"journal {self.path} {what} while this run had it open, so trial {trial} is not "
-            "written there; leave the file alone during a run, and one run at a time"
-        )
-
     def _read(self):
         """All entries by trial number, after setting aside a last line that was cut short."""
         content = self._real.read_bytes()
@@ -282,6 +162,7 @@ class Journal:
             self._file.truncate(len(whole))
             self._file.write(b"\n")
         os.fsync(self._file.fileno())
+        self._size = os.fstat(self._file.fileno()).st_size
         return entries
 
     def _checked(self, entry, number):
@@ -359,7 +240,7 @@ def read_journal(path, space=None):
         TypeError, ValueError: `path` is no path of a file. FileNotFoundError: there is none.
         JournalError: a line is damaged; the message says which.
     """
-    path = _path(path)
+    path = as_path(path)
     in_json = None if space is None else SpaceInJson(space)
     in_0_1 = None if space is None else _version_0_1.fingerprint(space)
     trials = {}
@@ -414,14 +295,6 @@ def _utc(seconds):
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
-def _unlock(file):
-    """Give back the lock on a file, also for workers that were forked while it was held."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_UN)
-
-
 def _versions():
     try:
         ours = importlib.metadata.version("bo_tutorial")
@@ -432,29 +305,3 @@ def _versions():
         "numpy": np.__version__,
         "bo_tutorial": ours,
     }
-
-
-def _path(path):
-    """The path of a journal, `~` for the home folder.
-
-    Raises:
-        TypeError, ValueError: it is none, or that of something else than a file.
-    """
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"journal must be the path of a file, got {path!r:.80}")
-    path = Path(path)
-    if str(path).startswith("~"):
-        path = path.expanduser()
-    if "\0" in str(path) or (path.exists() and not path.is_file()):
-        raise ValueError(f"journal must be the path of a file, got {str(path)!r:.200}")
-    return path
-
-
-def _sync_folder(folder):
-    """Make the name of a new file durable too; some systems have no way to say that."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -11,13 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bo_tutorial import codes
+from bo_tutorial.appending import JournalError
 from bo_tutorial.strategy import as_value
 
 LINE_END = re.compile(rb"\r\n|\r|\n")  # a journal of ours has \n, one that an editor saved may not
-
-
-class JournalError(ValueError):
-    """A journal is damaged, in use, changed under a run, or that of another space or seed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,22 @@ asks the next question, goes on when one fails, and gives back what stands howev
 """
 
 import contextlib
+import copy
 import inspect
 import logging
 import math
+import os
 import sys
 import time
 import warnings
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pickle import PicklingError
@@ -19,12 +28,13 @@ from pickle import PicklingError
 import numpy as np
 
 from bo_tutorial import _validate, workers
-from bo_tutorial._tryout import refuse_class
+from bo_tutorial._tryout import refuse_class, refuse_methods, refuse_signature
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
+from bo_tutorial.protocols import NumberedTrials
 from bo_tutorial.result import Failure, Result
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
-from bo_tutorial.strategy import SpaceExhausted, Strategy, as_space
+from bo_tutorial.strategy import SpaceExhausted, as_space
 
 log = logging.getLogger("bo_tutorial")
 ON_ERROR = ("record", "continue", "raise")
@@ -41,7 +51,10 @@ class WorkersLost(RuntimeError):
 
 
 class ObjectiveFailed(RuntimeError):
-    """Every evaluation of the initial design failed with the same error; `result` holds them."""
+    """As many evaluations as an initial design has, the first ones, failed with the same error.
+
+    `result` holds them.
+    """
 
 
 def maximize(
@@ -87,8 +100,9 @@ def maximize(
         progress: show a progress bar with the best value so far.
         n_parallel: how many evaluations are under way at once. Default: the number of the
             executor's workers, or of the threads of its Dask cluster.
-        on_error: "record" a failure and go on, unless the whole initial design failed with one and
-            the same error; "continue" even then; or "raise" what the objective raised.
+        on_error: "record" a failure and go on, unless the whole initial design, or the first
+            evaluations of this call, as many as an initial design has, failed with one and the
+            same error; "continue" even then; or "raise" what the objective raised.
         max_seconds: start no evaluation after so many seconds of this call; those under way end
             and count. Default: no limit.
         stop: a function of the `Result` so far that returns True to end the run, such as
@@ -104,18 +118,21 @@ def maximize(
 
     Raises:
         TypeError, ValueError: an argument of the wrong kind, before anything is evaluated; an
-            objective that returns something else than a number before any other value came.
+            objective that returns something else than a number before it returned any.
         JournalError: the journal is damaged, in use, of another space or seed, or replaced while
             the run goes on.
         ObjectiveFailed: the whole initial design failed with the same error.
-        WorkersLost: a worker process died, and its pool with it. The same call with a new executor
-            goes on from the journal.
+        WorkersLost: a worker process died, and its pool with it, or the executor was closed. The
+            same call with a new executor goes on from the journal.
         Whatever leaves a run that has begun has an attribute `result` with what was evaluated.
     """
     refuse_unknown("maximize", unknown, MAXIMIZE, inspect.signature(maximize).parameters)
     if not callable(objective):
         raise TypeError(f"objective must be a function of a configuration, got {objective!r:.80}")
     space = as_space(space)
+    names = ", ".join(space.names)
+    takes = f"the configuration, a dict of {names}"
+    refuse_signature("objective", objective, takes, "lambda config: f(**config)")
     n_evaluations = _validate.whole_number("n_evaluations", n_evaluations, 1)
     if on_error not in ON_ERROR:
         raise ValueError(
@@ -127,9 +144,13 @@ def maximize(
     refuse_class("stop", stop, "Plateau(20)")
     if stop is not None and not callable(stop):
         raise TypeError(f"stop must be a function of a Result, such as Plateau(20), got {stop!r}")
+    if stop is not None:
+        refuse_signature("stop", stop, "the Result so far", "lambda result: ... or Plateau(20)")
+    if journal is not None and not isinstance(journal, str | os.PathLike):
+        raise TypeError(f"journal must be the path of a file, got {journal!r:.80}")
     first = _first(first, space)
     strategy = _strategy(strategy, space, seed, n_evaluations)
-    n_parallel = workers.n_parallel(executor, n_parallel, objective)
+    n_parallel = workers.n_parallel(executor, n_parallel, objective, space)
     executor = workers.Here() if executor is None else executor
 
     run = _Run(objective, space, n_evaluations, strategy, executor, on_error, stop, first)
@@ -144,20 +165,25 @@ def maximize(
             run.show()
             try:
                 run.go(n_parallel)
-            except (KeyboardInterrupt, SystemExit) as end:
-                run.give_up()
-                if not run.trials:
+            except BaseException as end:
+                run.save_what_is_done()
+                if not isinstance(end, (KeyboardInterrupt, SystemExit)) or not run.trials:
                     raise
                 if isinstance(end, SystemExit):
-                    log.warning("sys.exit was called in the objective: the run ends here")
-            except BaseException:
-                run.save_what_is_done()
-                raise
+                    _say("sys.exit was called in the objective: the run ends here")
+        return run.result()
     except BaseException as error:
-        if not hasattr(error, "result"):
-            error.result = run.result(recommend=False)
+        with contextlib.suppress(Exception):  # some exceptions cannot be written to
+            # A `Result` that it has already may be that of another run, inside of the objective.
+            if isinstance(getattr(error, "result", None), Result | None):
+                error.result = run.result(recommend=isinstance(error, WorkersLost))
         raise
-    return run.result()
+
+
+def _say(message, *arguments):
+    """Log a warning. An evaluation is not lost because there is nowhere to write it."""
+    with contextlib.suppress(Exception):
+        log.warning(message, *arguments)
 
 
 def _strategy(strategy, space, seed, n_evaluations):
@@ -173,12 +199,13 @@ def _strategy(strategy, space, seed, n_evaluations):
                 f"strategy must be an object with ask and tell, like RandomSearch(space), "
                 f"got {strategy!r:.80}"
             )
+    refuse_methods("strategy", strategy, {"ask": (), "tell": ("config", "value")})
     if seed is not None and getattr(strategy, "seed", None) != seed:
         raise ValueError(
             f"seed must be left out beside a strategy, which has its own: got seed={seed!r} and "
             f"{strategy!r:.80}; write {type(strategy).__name__}(space, seed={seed!r})"
         )
-    if isinstance(strategy, Strategy) and strategy.space != space:
+    if isinstance(strategy, NumberedTrials) and strategy.space != space:
         raise ValueError(
             f"strategy must search the space of the call, {space!r:.200}, got one that searches "
             f"{strategy.space!r:.200}"
@@ -222,7 +249,8 @@ class _Run:
         self.trials = {}  # number: _Outcome
         self.under_way = {}  # future: (number, config)
         self.journal, self.bar, self.deadline = None, None, math.inf
-        if isinstance(strategy, Strategy):
+        self.is_numbered = isinstance(strategy, NumberedTrials)
+        if self.is_numbered:
             for trial in strategy.told:
                 failure = Failure("it was told as a failure") if math.isnan(trial.value) else ""
                 source = "earlier" if trial.asked else "told"
@@ -235,20 +263,20 @@ class _Run:
         for entry in journal.entries:
             config = journal.config(entry)
             value = math.nan if entry.value is None else float(entry.value)
-            if isinstance(self.strategy, Strategy):  # keep the numbers, whatever is missing
+            if self.is_numbered:  # keep the numbers, whatever is missing
                 try:
                     self.strategy.tell(config, value, number=entry.trial)
                 except ValueError as error:
                     raise JournalError(
-                        f"strategy must be a fresh one to go on from {journal.path}: trial "
-                        f"{entry.trial} has been told to it already ({error})"
+                        f"strategy must be a fresh one to go on from {journal.path}: it has a "
+                        f"trial {entry.trial} already, asked or told ({error})"
                     ) from error
             else:
                 self.strategy.tell(config, value)
             rest = Failure(entry.failure or ""), entry.extra or {}, "journal", _times(entry)
             self.trials[entry.trial] = _Outcome(config, value, *rest)
         if journal.entries:
-            log.warning(
+            _say(
                 "%d of %d evaluations were taken from the journal %s, and are not made again: if "
                 "the objective has changed since, name another file",
                 len(journal.entries),
@@ -299,7 +327,15 @@ class _Run:
             self._forget(config)
             if isinstance(error, BrokenExecutor) or self._is_broken():
                 self._workers_lost(error)
+            if isinstance(error, RuntimeError) and workers.is_closed(self.executor):
+                self._workers_lost(error)
             raise
+        if not isinstance(future, Future):
+            self._forget(config)
+            raise TypeError(
+                "executor must return futures of concurrent.futures from its submit, got "
+                f"{future!r:.80}; one evaluation was handed to it"
+            )
         self.under_way[future] = number, config
         return True
 
@@ -313,16 +349,20 @@ class _Run:
         while self.first:
             config = self.first.pop(0)
             if config not in known:
-                if isinstance(self.strategy, Strategy):
+                if self.is_numbered:
                     self.strategy.begin(config)
                 return config
         config = self.strategy.ask()
-        self.space.validate(config)  # before an evaluation is spent on it
-        return config
+        try:
+            self.space.validate(config)  # before an evaluation is spent on it
+        except (TypeError, ValueError) as error:
+            name = type(self.strategy).__name__
+            raise type(error)(f"{name}.ask must return a configuration: {error}") from None
+        return copy.copy(config)  # the strategy may go on to change its own
 
     def _number(self, config):
         """The trial number of what was asked last."""
-        if isinstance(self.strategy, Strategy):
+        if self.is_numbered:
             under_way = {number for number, _ in self.under_way.values()}
             return next(
                 trial.number
@@ -337,7 +377,9 @@ class _Run:
         number, config = self.under_way[future]
         try:
             done = future.result()
-        except BrokenExecutor as error:
+        except (BrokenExecutor, CancelledError) as error:
+            if isinstance(self.executor, workers.Here):  # that of a pool inside of the objective
+                raise
             self._workers_lost(error)
         except Exception as error:
             # The objective raised and is not to be recorded, or a cluster gave up on the trial.
@@ -345,11 +387,15 @@ class _Run:
                 raise
             now = time.time()
             done = workers.Evaluation(math.nan, workers.described(error), {}, now, now)
-        if done.misuse and not any(math.isfinite(each.value) for each in self.trials.values()):
+        if done.interrupt is not None:
+            raise done.interrupt
+        mine = [each for each in self.trials.values() if each.source == "evaluated"]
+        if done.misuse and not any(math.isfinite(each.value) for each in mine):
             raise TypeError(done.misuse)
         del self.under_way[future]
-        if done.failure and not any(outcome.failure for outcome in self.trials.values()):
-            log.warning("evaluation %d failed, and the run goes on: %s", number, done.failure[:])
+        if self.is_numbered:
+            # Where one configuration is under way twice, the first answer is that to the first.
+            number, _ = self.strategy._number_of(config)
         times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
         rest = done.failure, done.extra, "evaluated", times
         self.trials[number] = _Outcome(config, done.value, *rest)
@@ -359,19 +405,27 @@ class _Run:
                 self.journal.append(*line, done.extra)
         finally:  # a disk may be full: who goes on with this strategy has lost nothing
             self.strategy.tell(config, done.value)
+        if done.failure and not any(each.failure for each in mine):
+            _say("evaluation %d failed, and the run goes on: %s", number, done.failure[:])
         self.show()
 
     def _refuse_broken_objective(self):
-        """Stop where every evaluation of the initial design failed with the same error.
+        """Stop where as many evaluations as an initial design has failed with the same error.
+
+        All of them so far, the journal's too; or all that this call made, since the objective may
+        be another one than before.
 
         Raises:
             ObjectiveFailed: they did.
         """
+        if self.on_error != "record" or self._n_spent() >= self.n_evaluations:
+            return
         n_initial = getattr(self.strategy, "n_initial", default_n_initial(self.space))
-        mine = [outcome for outcome in self.trials.values() if outcome.source != "told"]
-        kinds = {workers.kind(outcome.failure) for outcome in mine}
-        alike = len(kinds) == 1 and None not in kinds and len(mine) >= max(N_ALIKE, n_initial)
-        if self.on_error == "record" and alike and len(mine) < self.n_evaluations:
+        for sources in (("journal", "evaluated"), ("evaluated",)):
+            mine = [each for each in self.trials.values() if each.source in sources]
+            kinds = {workers.kind(each.failure) for each in mine}
+            if len(mine) < max(N_ALIKE, n_initial) or len(kinds) != 1 or None in kinds:
+                continue
             again = "mend the objective and call again"
             if self.journal is not None:
                 again += f", with another journal, since the failures stand in {self.journal.path}"
@@ -390,17 +444,21 @@ class _Run:
         if self.journal is not None:
             n_done = len(self.journal.entries)
             where = f"stand in {self.journal.path}: the same call with a new executor goes on there"
+        what = "a worker died and took its pool with it"
+        if isinstance(error, CancelledError) or workers.is_closed(self.executor):
+            what = "the executor was closed"
         raise WorkersLost(
-            f"a worker died and took its pool with it ({workers.words(error)}) while {lost} "
+            f"{what} ({workers.words(error)}) while {lost} "
             f"were evaluated; {n_done} evaluations {where}",
-            self.result(),
+            self.result(recommend=False),
         ) from error
 
     def save_what_is_done(self):
         """Record what workers have finished, as far as that is possible, and give up the rest."""
         for future in list(self.under_way):
             if future.done() and not future.cancelled() and future.exception() is None:
-                with contextlib.suppress(Exception):  # another one is on its way to the user
+                # Another one is on its way to the user.
+                with contextlib.suppress(Exception, KeyboardInterrupt, SystemExit):
                     self._finish(future)
         self.give_up()
 
@@ -412,8 +470,9 @@ class _Run:
         self.under_way.clear()
 
     def _forget(self, config):
-        if isinstance(self.strategy, Strategy):
-            self.strategy.withdraw(config)
+        if self.is_numbered:
+            with contextlib.suppress(ValueError):  # somebody has told it by hand
+                self.strategy.withdraw(config)
 
     def show(self):
         """Bring the progress bar up to date."""
@@ -463,10 +522,13 @@ class _Bar:
 
     def __enter__(self):
         if self.wanted:
-            from tqdm.auto import tqdm  # looks for a notebook, which takes a while
-
-            self._try(lambda: setattr(self, "bar", tqdm(total=self.total, unit="evaluation")))
+            self._try(self._open)
         return self
+
+    def _open(self):
+        from tqdm.auto import tqdm  # looks for a notebook, which takes a while
+
+        self.bar = tqdm(total=self.total, unit="evaluation")
 
     def __exit__(self, *exception):
         if self.bar is not None:
@@ -487,5 +549,5 @@ class _Bar:
     def _try(self, act):
         try:
             act()
-        except (OSError, ValueError):  # stderr is closed: the run goes on without a bar
+        except Exception:  # stderr is closed, or takes no text: the run goes on without a bar
             self.bar = None

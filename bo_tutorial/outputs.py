@@ -132,7 +132,8 @@ class BentPosterior:
     @_small_is_zero
     def predict(self, U):
         """Return mean and standard deviation at the rows of `U` (n, d), shape (n,) each."""
-        mu, sigma = self.standardized.predict(U)
+        # A surrogate of one's own may predict lists, or numbers that are no floats.
+        mu, sigma = _floats(self.standardized.predict(U))
         return self._in_units(mu), self.outputs.sd * sigma
 
     @property
@@ -141,7 +142,7 @@ class BentPosterior:
         standardized = self.standardized.predict_gradient
 
         def predict_gradient(U):
-            mu, *others = standardized(U)
+            mu, *others = _floats(standardized(U))
             return self._in_units(mu), *(self.outputs.sd * each for each in others)
 
         return predict_gradient
@@ -149,7 +150,7 @@ class BentPosterior:
     def mean_at(self, X):
         """Return the mean at the data `X`, shape (n,)."""
         if hasattr(self.standardized, "mean_at_data"):
-            return self._in_units(self.standardized.mean_at_data)
+            return self._in_units(np.asarray(self.standardized.mean_at_data, dtype=float))
         return self.predict(X)[0]
 
     @property
@@ -166,6 +167,10 @@ class BentPosterior:
 
     def _in_units(self, mu):
         return self.outputs.mean + self.outputs.sd * mu
+
+
+def _floats(parts):
+    return [np.asarray(part, dtype=float) for part in parts]
 
 
 class StraightPosterior:

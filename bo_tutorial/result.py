@@ -9,7 +9,8 @@ import numpy as np
 from bo_tutorial import _validate
 from bo_tutorial.frames import to_dataframe
 
-_TRACE = "\n\nTraceback (most recent call last):\n"
+TITLE = "Traceback (most recent call last):"
+_TRACE = f"\n\n{TITLE}\n"
 
 
 class Failure(str):
@@ -20,6 +21,7 @@ class Failure(str):
     """
 
     def __new__(cls, text):
+        """Read what `str(failure)` gave: a line, and a traceback if there is one."""
         message, found, trace = text.partition(_TRACE)
         failure = super().__new__(cls, message)
         failure.traceback = f"{found}{trace}".strip("\n")
@@ -135,12 +137,21 @@ class Plateau:
     min_delta: float = 0.0
 
     def __post_init__(self):
-        _validate.whole_number("patience", self.patience, 1)
-        _validate.number("min_delta", self.min_delta, 0)
+        # As Python's own: a number of NumPy's may be too short for what is computed with it.
+        patience = _validate.whole_number("patience", self.patience, 1)
+        object.__setattr__(self, "patience", patience)
+        object.__setattr__(self, "min_delta", _validate.number("min_delta", self.min_delta, 0))
 
     def __call__(self, result):
-        """Say whether the last `patience` evaluations brought no progress."""
+        """Say whether the last `patience` evaluations brought no progress.
+
+        A result that the strategy was told without having asked is no evaluation, but it may be
+        what must be beaten.
+        """
         best = result.incumbents
-        if len(best) <= self.patience or math.isnan(best[-1 - self.patience]):
+        told = [source == "told" for source in result.sources] or [False] * len(best)
+        evaluated = np.flatnonzero(~np.array(told, dtype=bool))
+        if len(evaluated) < self.patience or evaluated[-self.patience] == 0:
             return False
-        return bool(best[-1] - best[-1 - self.patience] <= self.min_delta)
+        before = best[evaluated[-self.patience] - 1]
+        return bool(best[-1] - before <= self.min_delta)  # False before the first success

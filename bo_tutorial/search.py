@@ -42,8 +42,8 @@ class GridSearch(Strategy):
         seed: accepted like everywhere else, and without effect.
     """
 
-    def __init__(self, space, points=5, seed=0):
-        super().__init__(space, seed)
+    def __init__(self, space, points=5, seed=0, **unknown):
+        super().__init__(space, seed, **unknown)
         self.grid = space.grid(points)
 
     def propose(self, number, rng):

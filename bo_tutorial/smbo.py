@@ -12,7 +12,7 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial._tryout import made_up_points, try_acquisition, try_surrogate
+from bo_tutorial._tryout import made_up_points, made_up_values, try_acquisition, try_surrogate
 from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
     ExpectedImprovement,
@@ -30,6 +30,7 @@ LARGE = 1000  # trials from which on a question costs a second and more: docs/sc
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
+N_TRIED = 32  # points for a surrogate of one's own when it is handed over
 
 
 class LargeHistoryWarning(UserWarning):
@@ -98,8 +99,15 @@ class BayesianOptimization(Strategy):
         self._last_learned = None, None
         self._has_warned = False
         if surrogate is not None:
-            # As few trials as it may get, but no more than a try should cost.
-            try_surrogate(surrogate, made_up_points(space, min(self.n_initial, 32)))
+            # As few trials as it may get, but where fewer will do, no more than a try should cost.
+            X = made_up_points(space, self.n_initial)
+            y = made_up_values(X, positive=not standardize)
+            try:
+                try_surrogate(surrogate, X[:N_TRIED], y[:N_TRIED])
+            except TypeError:
+                if self.n_initial <= N_TRIED:
+                    raise
+                try_surrogate(surrogate, X, y)
         if acquisition is not None:
             try_acquisition(acquisition)
 

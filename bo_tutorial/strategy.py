@@ -9,6 +9,7 @@ never from a stream that runs on, so a run replayed from its trials asks the sam
 """
 
 import decimal
+import inspect
 import math
 import threading
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial._threads import one_blas_thread
-from bo_tutorial._words import space_in_words
+from bo_tutorial._words import STRATEGY, refuse_unknown, space_in_words
 from bo_tutorial.space import Space
 
 SAME = 1e-8  # two points of the unit cube closer than this are one configuration
@@ -58,7 +59,10 @@ class Strategy:
         TypeError, ValueError: a space or a seed of another kind.
     """
 
-    def __init__(self, space, seed=0):
+    def __init__(self, space, seed=0, **unknown):
+        if unknown:
+            known = inspect.signature(type(self)).parameters
+            refuse_unknown(type(self).__name__, unknown, STRATEGY, known)
         self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
         self.trials = []
@@ -92,6 +96,7 @@ class Strategy:
             return self._ask_one()
         configs = []
         with self._lock:
+            before = self.trials
             for _ in range(_validate.whole_number("n", n, 1)):
                 try:
                     configs.append(self._ask_one())
@@ -99,6 +104,9 @@ class Strategy:
                     if not configs:
                         raise
                     break
+                except BaseException:
+                    self.trials = before  # nobody was handed the first ones of the list
+                    raise
         return configs
 
     def begin(self, config):
@@ -132,12 +140,12 @@ class Strategy:
         with self._lock:
             asked = True
             if number is None:
-                waiting = [trial.number for trial in self.pending if trial.config == config]
-                asked = bool(waiting)
-                number = waiting[0] if asked else self._free_number()
+                number, asked = self._number_of(config)
                 self.trials = [trial for trial in self.trials if trial.number != number]
-            elif any(trial.number == number for trial in self.trials):
-                raise ValueError(f"number must be one that no trial has, got {number}")
+            else:
+                number = _validate.whole_number("number", number, 0)
+                if any(trial.number == number for trial in self.trials):
+                    raise ValueError(f"number must be one that no trial has, got {number}")
             self._insert(Trial(number, dict(config), point, value, asked))
 
     def withdraw(self, config):
@@ -217,8 +225,13 @@ class Strategy:
         with self._lock, one_blas_thread:
             number = self._free_number()
             config = self.propose(number, np.random.default_rng([self.seed, number]))
-            self._insert(Trial(number, config, self.space.to_unit(config)))
+            self._insert(Trial(number, dict(config), self.space.to_unit(config)))
         return dict(config)
+
+    def _number_of(self, config):
+        """The trial number under which `config` is told next, and whether it was asked."""
+        waiting = [trial.number for trial in self.pending if trial.config == config]
+        return (waiting[0], True) if waiting else (self._free_number(), False)
 
     def _free_number(self):
         """The smallest number that no trial has: after a resumed run there may be gaps."""
@@ -270,7 +283,7 @@ def as_value(name, value):
         return math.nan
     except Exception as error:  # PyTorch's tensor of two elements raises a RuntimeError
         hint = ": is a `return` missing?" if value is None else ""
-        got = f"{_validate.shown(value):.80} ({type(value).__name__})"
+        got = f"{_validate.shown(value, 80)} ({type(value).__name__})"
         raise TypeError(f"{name} must be one real number, got {got}{hint}") from error
     return value if math.isfinite(value) else math.nan
 

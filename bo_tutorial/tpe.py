@@ -37,8 +37,8 @@ class TreeParzen(Strategy):
     2018; the constants are those of Optuna 5.
     """
 
-    def __init__(self, space, seed=0, *, n_initial=10, quantile=0.1, n_candidates=24):
-        super().__init__(space, seed)
+    def __init__(self, space, seed=0, *, n_initial=10, quantile=0.1, n_candidates=24, **unknown):
+        super().__init__(space, seed, **unknown)
         self.n_initial = _validate.whole_number("n_initial", n_initial, 1)
         self.n_candidates = _validate.whole_number("n_candidates", n_candidates, 1)
         self.quantile = _validate.number("quantile", quantile, 0, strict=True)

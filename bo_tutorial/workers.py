@@ -4,6 +4,7 @@ An executor is anything with `submit` that returns futures of `concurrent.future
 wrong on the way to a worker is found out here, before an evaluation is spent.
 """
 
+import copy
 import math
 import pickle
 import sys
@@ -13,7 +14,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from dataclasses import dataclass
 
 from bo_tutorial import _validate
-from bo_tutorial.result import Failure
+from bo_tutorial.result import TITLE, Failure
 from bo_tutorial.strategy import as_value
 
 # What sends a function itself and not only its name.
@@ -29,6 +30,7 @@ class Evaluation:
         extra: what was returned beside the value.
         started, ended: seconds since 1970.
         misuse: what is wrong with what the objective returned, "" if nothing is.
+        interrupt: what ended the worker's call instead of an answer, `SystemExit` for example.
     """
 
     value: float
@@ -37,6 +39,7 @@ class Evaluation:
     started: float
     ended: float
     misuse: str = ""
+    interrupt: BaseException | None = None
 
 
 class Here(Executor):
@@ -62,22 +65,38 @@ def evaluate(objective, config, catch, number, travels=False):
     started = time.time()
     try:
         returned = objective(dict(config))
-    except Exception as error:
-        if not catch:
-            raise
-        return Evaluation(math.nan, described(error), {}, started, time.time())
+    except BaseException as error:
+        if catch and isinstance(error, Exception):
+            return Evaluation(math.nan, described(error), {}, started, time.time())
+        if travels and not _can_travel(error):  # it would break the pool on its way
+            raise RuntimeError(f"objective raised {described(error)}") from None
+        if travels and isinstance(error, KeyboardInterrupt | SystemExit):
+            # Not as an exception: a worker of Dask would end, and the run would wait for ever.
+            return Evaluation(math.nan, "", {}, started, time.time(), interrupt=error)
+        raise
     ended = time.time()
     extra = {}
     if isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict):
         returned, extra = returned
-        if travels:
-            extra = {name: x if _can_travel(x) else repr(x) for name, x in extra.items()}
+        extra = {_kept(name, travels): _kept(x, travels) for name, x in extra.items()}
     try:
         value = as_value("the return value of objective", returned)
     except TypeError as error:
         return Evaluation(math.nan, Failure(words(error)), extra, started, ended, str(error))
-    failure = Failure(f"objective returned {returned!r:.200}") if math.isnan(value) else ""
+    failure = ""
+    if math.isnan(value):
+        failure = Failure(f"objective returned {_validate.shown(returned, 200)}")
     return Evaluation(value, failure, extra, started, ended)
+
+
+def _kept(value, travels):
+    """What an objective returned, so that nothing which it does later changes it."""
+    if travels:
+        return value if _can_travel(value) else _validate.shown(value, 1000)
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # a lock, an open file
+        return value
 
 
 def words(error):
@@ -91,10 +110,14 @@ def words(error):
 
 def described(error):
     """Return an exception as a `Failure`: its line, and its traceback from the objective on."""
+    here = error.__traceback__  # and all there is where built-in code, or the call itself, raised
     trace = traceback.TracebackException(
-        type(error), error, error.__traceback__ and error.__traceback__.tb_next, limit=-8
+        type(error), error, here and (here.tb_next or here), limit=-8
     )
-    return Failure(f"{words(error)}\n\n{''.join(trace.format())}")
+    trace = "".join(trace.format())
+    if not trace.startswith(TITLE):  # a group of exceptions, or a cause without a traceback
+        trace = f"{TITLE}\n{trace}"
+    return Failure(f"{words(error)}\n\n{trace}")
 
 
 def kind(failure):
@@ -103,20 +126,21 @@ def kind(failure):
     The type of the exception and the place where it was raised: its text often holds a number.
     """
     trace = getattr(failure, "traceback", "")
-    places = [line for line in trace.splitlines() if line.startswith('  File "')]
+    lines = [line.lstrip(" |") for line in trace.splitlines()]  # a group has bars at the margin
+    places = [line for line in lines if line.startswith('File "')]
     return (failure.partition(":")[0], places[-1]) if places else None
 
 
-def n_parallel(executor, n, objective):
+def n_parallel(executor, n, objective, space):
     """Return how many evaluations to have under way, and try the way to the workers.
 
     Args:
         executor: an executor, or None for this thread. n: what the user said, or None.
-        objective: what the workers are to call.
+        objective: what the workers are to call. space: where its configurations come from.
 
     Raises:
-        TypeError, ValueError: no executor, a number that is not 1 or more, an objective that does
-            not reach another process.
+        TypeError, ValueError: no executor or a closed one, a number that is not 1 or more, an
+            objective or choices that do not reach another process.
     """
     if n is not None:
         n = _validate.whole_number("n_parallel", n, 1)
@@ -133,7 +157,7 @@ def n_parallel(executor, n, objective):
         if not isinstance(n, int) or n < 1:
             raise ValueError("n_parallel must be given: the executor does not say how many workers")
     if isinstance(executor, ProcessPoolExecutor) or _is_mpi(executor):
-        _try_the_way(executor, objective)
+        _try_the_way(executor, objective, space)
     return n
 
 
@@ -148,28 +172,60 @@ def _refuse_no_executor(executor):
         raise TypeError(f"{said}, got the client itself: {executor!r:.80}")
     if not callable(getattr(executor, "submit", None)):
         raise TypeError(f"{said}, got {executor!r:.80}")
+    if is_closed(executor):
+        raise ValueError(
+            f"executor must be open, got {executor!r:.80}, which was shut down: call maximize "
+            "inside its `with` block"
+        )
+
+
+def is_closed(executor):
+    """Say whether an executor takes no more work, as far as it says so."""
+    says = [getattr(executor, name, False) for name in ("_shutdown", "_shutdown_thread")]
+    says.append(getattr(getattr(executor, "_flags", None), "shutdown", False))  # loky
+    return any(each is True for each in says)
 
 
 def _is_mpi(executor):
     return type(executor).__module__.partition(".")[0] == "mpi4py"
 
 
-def _try_the_way(executor, objective):
-    """Let a worker read the objective as it would be sent, without calling it.
+def _try_the_way(executor, objective, space):
+    """Let a worker read the objective and the choices as they would be sent, without a call.
 
     Such a pool sends the name of a function, and a worker that cannot find it dies and takes the
     pool with it. So the name is packed here, and unpacked in the worker where an error can be
     caught.
 
     Raises:
-        TypeError: it cannot be packed, or the worker cannot find it.
+        TypeError: one of them cannot be packed, or the worker cannot find it.
+    """
+    failure = _try_to_send(executor, objective)
+    if failure:
+        raise _unreachable(objective, failure)
+    for name in space.names:
+        choices = getattr(space[name], "choices", None)
+        failure = choices and _try_to_send(executor, choices)
+        if failure:
+            raise TypeError(
+                f"choices of {name} must be such that another process can read them, got "
+                f"{choices!r:.80} ({failure}); name them by texts, and look up the object in the "
+                f"objective, or take {_SENDS_CODE}, or threads"
+            )
+
+
+def _try_to_send(executor, what):
+    """Why `what` does not reach a worker, "" if it does.
+
+    Raises:
+        TypeError: there are no workers.
     """
     try:
-        packed = pickle.dumps(objective)
+        packed = pickle.dumps(what)
     except Exception as error:
-        raise _unreachable(objective, words(error)) from error
+        return words(error)
     try:
-        failure = executor.submit(_unpack, packed).result()
+        return executor.submit(_unpack, packed).result()
     except BrokenExecutor as error:
         hint = ""
         if hasattr(sys.modules["__main__"], "__file__"):
@@ -178,12 +234,10 @@ def _try_the_way(executor, objective):
             f"executor must have workers that start; one died before anything was evaluated "
             f"({words(error)}){hint}"
         ) from error
-    if failure:
-        raise _unreachable(objective, failure)
 
 
 def _unpack(packed):
-    """In the worker: why the objective cannot be read, "" if it can."""
+    """In the worker: why what was sent cannot be read, "" if it can."""
     try:
         pickle.loads(packed)
     except Exception as error:
@@ -203,8 +257,9 @@ def _unreachable(objective, why):
 
 
 def _can_travel(value):
+    """Say whether `value` can be packed, and unpacked again: an exception often cannot."""
     try:
-        pickle.dumps(value)
+        pickle.loads(pickle.dumps(value))
     except Exception:
         return False
     return True

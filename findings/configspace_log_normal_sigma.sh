@@ -6,8 +6,8 @@
 # Instead: sigma is turned into the unit scale as |ln(lower + sigma)| / ln(upper / lower). For
 #   sigma below 1 - lower that falls as sigma grows: a careful sigma of 0.001 is spread over the
 #   whole range, a vague one of 0.9 hardly, and near 1 the prior is one point. Only above 1 does
-#   it grow. A prior from expert knowledge (PriorBand, piBO and SMAC's PriorAcquisitionFunction
-#   take them from here) says the opposite of what was meant.
+#   it grow. A prior from expert knowledge (SMAC's PriorAcquisitionFunction reads it from
+#   here) says the opposite of what was meant.
 # Version: ConfigSpace 1.2.2, NumPy 2.4.6, SciPy 1.17.1.
 # Seen (mu 0.01; the middle 90 % of 2000 draws):
 #   sigma 0.001  0.00017 to 0.64935, 3.59 decades

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# MLflow: the largest learning rate is 1e-05
+# MLflow: sorted by learning rate, 1e-05 comes out above 100
 #
 # Expected: search_runs(order_by=["params.learning_rate DESC"], max_results=1) is the run with the
 #   largest learning rate; log_param was given floats.
-# Instead: parameters are kept as text, and the database sorts the text: 1e-05 comes after 100 and
-#   after 0.5, and 100 before 2. With max_results the wrong runs are dropped before one can look.
-#   Metrics are sorted as numbers, so the two kinds of columns of one table behave differently.
-#   No word in the answer, and none in the text of search_runs.
+# Instead: parameters are kept as text, and the database sorts the text: 1e-05 is above 100 and
+#   0.5, and 2 above all of them. With max_results the wrong runs are dropped before one can look.
+#   Metrics are sorted as numbers, so the two kinds of columns of one table behave differently. No
+#   word in the answer.
 # Version: mlflow-skinny 3.17.2, SQLAlchemy 2.1.9, SQLite, pandas 3.1.1.
 # Seen:
 #   params.learning_rate descending: ['2.0', '1e-05', '100.0', '0.5', '0.02']
 #   metrics.learning_rate descending: [100.0, 2.0, 0.5, 0.02, 1e-05]
 # Source: mlflow/store/tracking/sqlalchemy_store.py, lines 10093 to 10165 (order_value is the text
-#   column of SqlParam).
+#   column of SqlParam); github.com/mlflow/mlflow/issues/2956 and 3715 (both open) have it for the
+#   table of the user interface.
 # Remedy: log what one wants to sort by as a metric too; or convert and sort in pandas, with no
 #   max_results.
 set -euo pipefail

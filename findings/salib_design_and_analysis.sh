@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# SALib: a design without second order, analyzed with the default, makes an idle input the most important
+# SALib: indices from the wrong rows: an idle input is the most important one
 #
 # Expected: sampling and analysis must agree on calc_second_order; if they don't, the number of
 #   runs does not fit and the analysis says so (it has a message for that).
 # Instead: only divisibility is checked: N (D + 2) runs pass for N' (2 D + 2) whenever they divide.
 #   With D = 3 (and 1, 7, 15 ...) and N a power of two, which Sobol' points ask for, they always
 #   do. The rows are then taken for others than they are: the idle input c below gets a total
-#   index of 1.2, the largest of the three (a total index can be 1 at most). In the other direction it is
-#   the same with D = 3 and N = 100: 800 runs pass for 160 (D + 2).
+#   index of 1.2, the largest of the three (1 is the most there can be). It is the same the other
+#   way round, with D = 3 and N = 100: 800 runs pass for 160 (D + 2).
 # Version: SALib 1.6.0, NumPy 2.4.6, SciPy 1.17.1.
 # Seen (y = a + 2 b):
 #   320 runs, calc_second_order=False as sampled: ST [0.2 0.8 0. ]

@@ -17,6 +17,7 @@ if __name__ == "__main__":  # before NumPy: the same sums everywhere
 import numpy as np
 from tqdm import tqdm
 
+from bo_tutorial import _files
 from bo_tutorial.course.lesson_09 import numerics as comparison
 
 
@@ -38,16 +39,15 @@ def complete(path, header, keys, play):
 
     Args:
         play: a function of a key that returns the cells of a run.
+
+    Raises:
+        ValueError: the file holds something else than the first lines of this table.
     """
-    with open(path, "a+", encoding="utf-8", newline="\n") as file:
-        file.seek(0)
-        lines = [line for line in file.read().splitlines(keepends=True) if line.endswith("\n")]
-        file.truncate(0)
-        file.writelines(lines or [header + "\n"])
-        todo = keys[max(0, len(lines) - 1) :]
-        for key in tqdm(todo, initial=len(keys) - len(todo), total=len(keys), unit="run"):
-            file.write(",".join(map(str, [*key, *play(key)])) + "\n")
-            file.flush()
+    starts = ["".join(f"{cell}," for cell in key) for key in keys]
+    with _files.table_to_complete(path, header, starts) as (ends, add):
+        todo = keys[len(ends) :]
+        for key in tqdm(todo, initial=len(ends), total=len(keys), unit="run"):
+            add(",".join(map(str, play(key))))
 
 
 def main():

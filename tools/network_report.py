@@ -24,6 +24,7 @@ if __name__ == "__main__":  # before NumPy: times are of one core
 import numpy as np
 
 from bo_tutorial import network
+from bo_tutorial.network import training
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PROCESSES = 2
@@ -54,14 +55,14 @@ def measure(job):
     with variant(**changes):
         start = time.process_time()
         trained = network.train(config, seed)
-        score = trained.accuracy(network.digits().validation)
+        score = trained.accuracy(training.digits().validation)
         seconds = time.process_time() - start
     return score, seconds, ending(trained)
 
 
 def ending(trained):
     """Return 0 if a weight or a logit is not finite, else how many digits the network names."""
-    pixels = network.digits().validation.pixels
+    pixels = training.digits().validation.pixels
     with np.errstate(over="ignore", invalid="ignore"):
         logits = network.forward(trained, pixels, network.no_dropout(trained))[-1]
     if not (trained.finite and np.isfinite(logits).all()):
@@ -71,7 +72,7 @@ def ending(trained):
 
 def measure_all(configs, seeds=(0,), **changes):
     """Return scores, seconds and endings, each of shape (configs, seeds)."""
-    network.digits()
+    training.digits()
     jobs = [(config, seed, changes) for config in configs for seed in seeds]
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         results = list(pool.map(measure, jobs, chunksize=2))
@@ -81,9 +82,9 @@ def measure_all(configs, seeds=(0,), **changes):
 @contextlib.contextmanager
 def variant(epochs=network.EPOCHS, pixel_scale=1.0, single=False):
     """Change the budget, the units of the pixels or the precision, for comparison only."""
-    originals = {name: getattr(network, name) for name in ("EPOCHS", "digits", "initialize")}
+    originals = {name: getattr(training, name) for name in ("EPOCHS", "digits", "initialize")}
     dtype = np.float32 if single else np.float64
-    parts = network.digits()
+    parts = training.digits()
 
     def scaled(part):
         return network.Images((part.pixels * pixel_scale).astype(dtype), part.labels)
@@ -99,14 +100,14 @@ def variant(epochs=network.EPOCHS, pixel_scale=1.0, single=False):
     def draw_dropout(*arguments):
         return [np.asarray(mask, dtype) for mask in originals["draw_dropout"](*arguments)]
 
-    originals["draw_dropout"] = network.draw_dropout
-    network.EPOCHS, network.digits, network.initialize = epochs, lambda: data, initialize
-    network.draw_dropout = draw_dropout
+    originals["draw_dropout"] = training.draw_dropout
+    training.EPOCHS, training.digits, training.initialize = epochs, lambda: data, initialize
+    training.draw_dropout = draw_dropout
     try:
         yield
     finally:
         for name, value in originals.items():
-            setattr(network, name, value)
+            setattr(training, name, value)
 
 
 def random_configs(n):
@@ -199,7 +200,7 @@ def section_seeds():
                 f"{mean:.3f}",
                 f"{drawn.std(ddof=1):.3f}",
                 f"{drawn.min():.3f} - {drawn.max():.3f}",
-                f"{np.sqrt(mean * (1 - mean) / len(network.digits().validation.labels)):.3f}",
+                f"{np.sqrt(mean * (1 - mean) / len(training.digits().validation.labels)):.3f}",
             )
         )
     header = (
@@ -244,7 +245,7 @@ def section_error():
     accuracies = (0.5, 0.8, 0.9, 0.95, 0.97)
     rows = []
     for name in ("validation", "test"):
-        n = len(getattr(network.digits(), name).labels)
+        n = len(getattr(training.digits(), name).labels)
         rows.append(
             (f"{name}, {n} images", *(f"{np.sqrt(p * (1 - p) / n):.4f}" for p in accuracies))
         )

@@ -23,7 +23,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from bo_tutorial.course.lab import short_path, write_atomically
+from bo_tutorial._files import write_atomically
+from bo_tutorial.course.lab import short_path
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2

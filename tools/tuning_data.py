@@ -16,7 +16,7 @@ from pathlib import Path
 if __name__ == "__main__":  # before NumPy: the seconds are of one core
     os.environ["OMP_NUM_THREADS"] = "1"
 
-from bo_tutorial import network
+from bo_tutorial import _files, network
 from bo_tutorial.course.lesson_09.numerics import new_bests
 from bo_tutorial.course.lesson_10 import numerics as tuning
 from bo_tutorial.network import SPACE
@@ -38,18 +38,14 @@ class Notes:
     """Remember every training by its key, in memory and in a file that survives a kill."""
 
     def __init__(self, path):
-        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-        whole = [line for line in lines if line.endswith("\n")]
-        path.write_text("".join(whole))  # a last line that was cut short is measured anew
-        entries = [json.loads(line) for line in whole]
+        entries = map(json.loads, _files.whole_lines(path))
         self.known = {tuple(entry["key"]): entry for entry in entries}
         self.path = path
 
     def add(self, key, entry):
         """Note what was measured under `key`, and return it."""
         self.known[key] = {"key": list(key)} | entry
-        with self.path.open("a") as file:
-            file.write(json.dumps(self.known[key]) + "\n")
+        _files.append_line(self.path, json.dumps(self.known[key]))
         return self.known[key]
 
 
@@ -121,7 +117,7 @@ def write(notes, searches, path):
             again.setdefault(tuple(config), {})[part, seed] = entry
     rows = [json.dumps(again_entry(*each)) for each in sorted(again.items())]
     text = '{"searches": {\n' + ",\n".join(lines) + '\n},\n"retrained": [\n'
-    path.write_text(text + ",\n".join(rows) + "\n]}\n", encoding="utf-8", newline="\n")
+    _files.write_atomically(path, (text + ",\n".join(rows) + "\n]}\n").encode())
 
 
 def total(name, entries):

@@ -16,8 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bo_tutorial._files import write_atomically
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-IS_CLONE = (ROOT / "notebooks").is_dir()
+IS_CLONE = (ROOT / "pyproject.toml").is_file() and (ROOT / "notebooks").is_dir()
 # The learner's, ignored by git; without a clone it is where the command is given.
 FOLDER = (ROOT if IS_CLONE else Path.cwd()) / "my-lessons"
 LESSON_NAME = re.compile(r"\d\d_\w+\.ipynb")
@@ -40,7 +42,7 @@ def find_lessons(root=None):
         FileNotFoundError: no lesson is there.
     """
     notebooks = Path(ROOT if root is None else root) / "notebooks"
-    if root is None and not notebooks.is_dir():
+    if root is None and not IS_CLONE:
         notebooks = _installed_notebooks() or notebooks
     if not notebooks.is_dir():
         raise FileNotFoundError(
@@ -59,10 +61,12 @@ def _installed_notebooks():
     try:
         files = importlib.metadata.files("bo_tutorial") or []
     except importlib.metadata.PackageNotFoundError:
-        return None
-    found = [file for file in files if LESSON_NAME.fullmatch(file.name)]
-    folders = {Path(file.locate()).resolve().parent for file in found}
-    return next((folder for folder in folders if folder.name == "notebooks"), None)
+        files = []
+    lessons = [file for file in files if LESSON_NAME.fullmatch(file.name)]
+    folders = {Path(file.locate()).resolve().parent for file in lessons}
+    # `pip install --target` moves the files after it has noted where they are.
+    folders = [*sorted(folders), ROOT / "share" / "bo_tutorial" / "notebooks"]
+    return next((each for each in folders if each.name == "notebooks" and each.is_dir()), None)
 
 
 def find_lesson(number, lessons):
@@ -203,22 +207,6 @@ def lab_arguments(folder, lesson, browser=True, port=None):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container the only user often is root
     return arguments
-
-
-def write_atomically(path, content):
-    """Write bytes so that a crash leaves the old file or the new one, never a half.
-
-    Args:
-        path: file to write; its folder must exist.
-        content: bytes.
-    """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def short_path(path):

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial.course.lab import write_atomically
+from bo_tutorial._files import write_atomically
 from bo_tutorial.search import RandomSearch
 from bo_tutorial.smbo import BayesianOptimization
 from bo_tutorial.space import Float, Space

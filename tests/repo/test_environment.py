@@ -1,0 +1,133 @@
+"""Both ways in ask for the same packages, pins are inside the bounds, CI runs the README."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+from rattler import MatchSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+
+def read_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def bounds(requirements):
+    """Return {canonical name: bounds} of requirement strings."""
+    return {
+        canonicalize_name(requirement.name): requirement.specifier
+        for requirement in map(Requirement, requirements)
+    }
+
+
+DIRECT = bounds([*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)])
+
+
+@pytest.fixture
+def conda():
+    """Return {name: bounds} of environment.yml, each line parsed as conda does."""
+    specs = {}
+    for line in read_yaml("environment.yml")["dependencies"]:
+        if isinstance(line, str):
+            name, _, version = str(MatchSpec(line)).partition(" ")
+            assert name not in specs
+            specs[name] = SpecifierSet(version)
+    return specs
+
+
+def test_environment_has_the_packages_of_the_course_within_the_same_bounds(conda):
+    course = bounds([*PROJECT["dependencies"], *EXTRAS["course"]])
+    course["nbval"] = DIRECT["nbval"]
+    assert conda.pop("python") == SpecifierSet(PROJECT["requires-python"])
+    assert conda.pop("pip") == SpecifierSet()
+    assert conda == course
+
+
+def test_environment_installs_the_package_itself_and_nothing_else_with_pip():
+    environment = read_yaml("environment.yml")
+    assert environment["name"] == PROJECT["name"]
+    assert environment["channels"] == ["conda-forge"]
+    assert [line for line in environment["dependencies"] if not isinstance(line, str)] == [
+        {"pip": ["-e ."]}
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_a_direct_dependency_has_a_lower_bound(name):
+    assert any(bound.operator == ">=" for bound in DIRECT[name])
+
+
+def test_each_pin_is_a_name_a_version_and_perhaps_a_marker():
+    assert PINS == sorted(PINS, key=lambda line: re.split("[= ]", line)[0])
+    for line in PINS:
+        requirement = Requirement(line)
+        assert re.fullmatch(r"[a-z0-9-]+==[0-9][a-z0-9.]*( ; .+)?", line), line
+        assert requirement.url is None and "/" not in line and "@" not in line, line
+        assert not requirement.extras, line
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_each_pin_of_a_direct_dependency_is_inside_its_bounds(name):
+    pins = [pin for pin in map(Requirement, PINS) if pin.name == name]
+    applicable = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+    assert len(applicable) == 1
+    for pin in pins:
+        (version,) = [bound.version for bound in pin.specifier]
+        assert version in DIRECT[name]
+
+
+def test_ci_runs_the_test_commands_of_the_readme():
+    commands = [
+        line
+        for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith(("#", "set ", "cd "))
+    ]
+    browser = "bash .ci/chromium"  # what the README asks for in words
+    assert commands == ["make test", browser, "make test-browser"]
+    commands.remove(browser)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [command for command in commands if command not in readme] == []
+
+
+def test_workflow_runs_ci_and_the_oldest_python_on_three_systems():
+    jobs = read_yaml(".github/workflows/test.yml")["jobs"]
+    assert "bash .ci/run" in [step.get("run") for step in jobs["course"]["steps"]]
+    matrix = jobs["package"]["strategy"]["matrix"]
+    assert {name.partition("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    assert oldest in matrix["python"] and len(matrix["python"]) == 2
+    versions = jobs["versions"]["strategy"]["matrix"]["include"]
+    assert {"python": oldest, "resolution": "lowest-direct"} in versions
+
+
+def test_each_python_that_the_package_names_is_tried_with_the_newest_or_the_pinned_versions():
+    prefix = "Programming Language :: Python :: 3."
+    named = [line for line in PROJECT["classifiers"] if line.startswith(prefix)]
+    jobs = read_yaml(".github/workflows/test.yml")["jobs"]
+    tried = set(jobs["package"]["strategy"]["matrix"]["python"])
+    tried.update(job["python"] for job in jobs["versions"]["strategy"]["matrix"]["include"])
+    assert [line.rpartition(" ")[2] for line in named] == sorted(tried, key=Version)
+
+
+def test_citation_and_licenses_agree_with_the_package():
+    citation = read_yaml("CITATION.cff")
+    assert citation["version"] == PROJECT["version"]
+    assert [author["name"] for author in citation["authors"]] == [
+        author["name"] for author in PROJECT["authors"]
+    ]
+    assert citation["license"] in PROJECT["license"]
+    titles = [
+        (ROOT / name).read_text(encoding="utf-8").partition("\n")[0]
+        for name in PROJECT["license-files"]
+    ]
+    assert titles == ["BSD 3-Clause License", "The text and figures of the bo_tutorial course"]
