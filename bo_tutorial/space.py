@@ -44,8 +44,8 @@ class Space:
 
     Example:
         >>> space = Space(learning_rate=Float(1e-4, 1.0, log=True), n_layers=Int(1, 5))
-        >>> space.from_unit([0.5, 0.0])
-        {'learning_rate': 0.01, 'n_layers': 1}
+        >>> space.from_unit([0.0, 1.0])
+        {'learning_rate': 0.0001, 'n_layers': 5}
     """
 
     def __init__(self, /, *misplaced, **hyperparameters):

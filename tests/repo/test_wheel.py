@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.slow  # half a minute where the machine is busy
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")
