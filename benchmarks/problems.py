@@ -14,6 +14,7 @@ import numpy as np
 
 import bo_tutorial as bo
 from bo_tutorial import problems
+from bo_tutorial.problems import cube
 
 CONTINUOUS, REAL, MIXED = "continuous", "real", "mixed"
 
@@ -38,11 +39,6 @@ class Problem:
     def __call__(self, config):
         self.space.validate(config)
         return float(self.function(config))
-
-
-def cube(d):
-    """Return the unit cube as a space of `x1`, ..., `xd`."""
-    return bo.Space(**{f"x{j}": bo.Float(0.0, 1.0) for j in range(1, d + 1)})
 
 
 def in_cube(name, function, d, optimum):
@@ -139,20 +135,15 @@ def network():
 
 
 def network_table():
-    """Look the accuracy up in the course's table of 3125 trained networks.
+    """Look the accuracy up in the course's table of 3125 trained networks, as lesson 09 does.
 
     The five values of each hyperparameter are ordered, so each is an integer from 0 to 4.
     """
-    from bo_tutorial.network import SPACE, grid_table
+    from bo_tutorial.course.lesson_09.numerics import on_table
+    from bo_tutorial.network import grid_table
 
-    levels = len(SPACE.grid(5)) ** (1 / SPACE.d)
-    space = bo.Space(**{name: bo.Int(0, round(levels) - 1) for name in SPACE.names})
-    table = grid_table()["validation_accuracy"].reshape([round(levels)] * SPACE.d)
-
-    def function(config):
-        return table[tuple(config[name] for name in space.names)]
-
-    return Problem("network table", MIXED, space, function, float(table.max()))
+    contest = on_table(grid_table()["validation_accuracy"])
+    return Problem("network table", MIXED, contest.space, contest.objective(0), contest.optimum)
 
 
 @functools.cache

@@ -33,6 +33,9 @@ LABELS = {
     "random": "random",
     "scikit-learn": "scikit-learn",
 }
+COURSE = {"ours": "BO", "ours-tpe": "TPE", "sobol": "Sobol", "random": "random"}  # as drawn there
+PEER_COLORS = ("#56B4E9", "#E69F00", "#D55E00", "#009E73", "#8C564B")
+PEER_MARKERS = "<>p+dx"
 TIMES = (20, 30, 50)  # evaluations after which ranks are taken, as far as the runs go
 NOTES = run.HERE / "notes.md"  # by hand: where targets are missed, what was tried
 NOTHING = 1e-4  # of the spread of the initial design: smaller regrets count as this
@@ -416,6 +419,17 @@ def failures(lines):
     return "\n".join(texts)
 
 
+def look_of(method):
+    """Return how a method is drawn: as in the course if the course has it, else in its own way."""
+    from bo_tutorial.plotting.looks import look
+
+    if method in COURSE:
+        return look(COURSE[method])
+    i = [each for each in LABELS if each not in COURSE].index(method)
+    color, marker = PEER_COLORS[i % len(PEER_COLORS)], PEER_MARKERS[i % len(PEER_MARKERS)]
+    return {"color": color, "linestyle": "-", "marker": marker}
+
+
 def rank_figure(regrets, names, folder):
     """Draw mean ranks as points with error bars; return the Markdown that shows it."""
     from matplotlib.figure import Figure
@@ -426,10 +440,8 @@ def rank_figure(regrets, names, folder):
     fig = Figure(figsize=(8, 0.36 * len(order) + 1.2))
     ax = fig.subplots()
     for i, method in enumerate(order):
-        ours = method in adapters.OURS
         mean, error = found[method]
-        color, marker = ("#D55E00", "D") if ours else ("#0072B2", "o")
-        ax.errorbar(mean, i, xerr=error, color=color, marker=marker, linestyle="none")
+        ax.errorbar(mean, i, xerr=error, **look_of(method) | {"linestyle": "none"})
     ax.set_yticks(range(len(order)), [LABELS[m].strip("*") for m in order])
     ax.set(xlabel=f"mean rank at {t} evaluations ± standard error (1 is best)")
     first = ", ".join(f"{LABELS[m].strip('*')} {found[m][0]:.1f}" for m in order[::-1])
@@ -455,7 +467,8 @@ def regret_figure(regrets, names, folder, filename):
                 # A regret of 0 has no logarithm.
                 middle = np.maximum(np.median(curves, axis=0), regrets.floors[name] / 1000)
                 steps = np.arange(1, len(middle) + 1)
-                ax.step(steps, middle, where="post", label=LABELS[method].strip("*"))
+                marks = {"markevery": (9, 10), "markersize": 5, "label": LABELS[method].strip("*")}
+                ax.step(steps, middle, where="post", **look_of(method), **marks)
         ax.set(yscale="log", title=name)
         ax.axhspan(0, regrets.floors[name], color="#DDDDDD", zorder=0)
         ax.axvline(run.N_INITIAL, color="#777777", linewidth=1, linestyle=":")
@@ -483,15 +496,15 @@ def time_figure(times, folder):
     from matplotlib.figure import Figure
 
     fig = Figure(figsize=(12, 4.6))
-    markers = itertools.cycle("osD^vPX*<>hp")
     panels = fig.subplots(1, 2, sharey=True)
     for ax, d in zip(panels, timing.PROBLEMS, strict=True):
-        for (method, label), marker in zip(LABELS.items(), markers, strict=False):
+        for method, label in LABELS.items():
             found = [times.get(("suggestion", method, d, t)) for t in timing.LENGTHS]
             points = [(t, c["cpu_ms"]) for t, c in zip(timing.LENGTHS, found, strict=True) if c]
             if points and method not in ("random", "sobol"):
                 width = 3 if method in adapters.OURS else 1.5
-                ax.plot(*zip(*points, strict=True), marker=marker, lw=width, label=label.strip("*"))
+                line = look_of(method) | {"linewidth": width, "label": label.strip("*")}
+                ax.plot(*zip(*points, strict=True), **line)
         ax.set(xscale="log", yscale="log", title=f"{timing.PROBLEMS[d]}, d = {d}")
         ax.set_xticks(timing.LENGTHS, map(str, timing.LENGTHS))
         ax.minorticks_off()

@@ -51,6 +51,12 @@ class Problem:
         return self.optimum - value
 
 
+def cube(d):
+    """Return the space of `d` hyperparameters x1, x2, ..., each a real number in [0, 1]."""
+    d = _validate.whole_number("d", d, 1)
+    return Space(**{f"x{j}": Float(0.0, 1.0) for j in range(1, d + 1)})
+
+
 def _problem(name, bounds, to_minimize, minimizers, minimum):
     space = Space(**{f"x{j}": Float(*pair) for j, pair in enumerate(bounds, start=1)})
     return Problem(name, space, to_minimize, np.atleast_2d(minimizers), -minimum)

@@ -21,7 +21,7 @@ from benchmarks import (  # noqa: E402
     set_one_thread,
     timing,
 )
-from bo_tutorial import smbo, tpe  # noqa: E402
+from bo_tutorial import network, smbo, tpe  # noqa: E402
 from bo_tutorial.course import lab
 
 OWN = ["ours", "ours-tpe", "random", "sobol"]
@@ -96,6 +96,16 @@ def test_hidden_branin_depends_on_two_inputs():
     ]
     base = problem(problem.space.from_unit(u))
     assert [value != base for value in moved] == [False, True, False, False, True, False]
+
+
+def test_the_network_table_is_the_one_of_the_course():
+    """Row by row: the file lists the grid with the last hyperparameter fastest."""
+    problem, table = problems.make("network table"), network.grid_table()
+    for row in (0, 1, 5, 1234, 3124):
+        levels = [row // 5**j % 5 for j in (4, 3, 2, 1, 0)]
+        config = dict(zip(network.SPACE.names, levels, strict=True))
+        assert problem(config) == table["validation_accuracy"][row]
+    assert problem.optimum == max(table["validation_accuracy"])
 
 
 def test_unknown_problem_is_named():
@@ -362,6 +372,19 @@ def test_the_committed_report_is_that_of_the_committed_results(tmp_path):
     committed = (run.HERE / "report.md").read_text()
     assert (tmp_path / "report.md").read_text() == committed
     assert "several versions" not in committed and "None." in committed  # no run failed
+
+
+def test_what_the_course_has_too_looks_as_it_does_there_and_each_peer_otherwise():
+    pytest.importorskip("matplotlib")
+    from bo_tutorial.plotting.looks import LOOKS
+
+    looks = {method: tuple(report.look_of(method).values()) for method in report.LABELS}
+    assert looks["ours"] == LOOKS["BO"] and looks["ours-tpe"] == LOOKS["TPE"]
+    assert looks["random"] == LOOKS["random"] and looks["sobol"] == LOOKS["Sobol"]
+    marked = {(color, marker) for color, _, marker in looks.values()}
+    assert len(marked) == len(report.LABELS)
+    peers = {looks[method][2] for method in looks if method not in report.COURSE}
+    assert peers.isdisjoint(marker for _, _, marker in LOOKS.values())
 
 
 def test_too_short_runs_have_no_report():

@@ -21,6 +21,7 @@ from bo_tutorial.course.lesson_03.numerics import network_slice
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import SquaredExponential
 from bo_tutorial.loop import maximize
+from bo_tutorial.problems import cube
 from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization
 from bo_tutorial.space import Float, Int, Space
@@ -176,11 +177,6 @@ N_DRAWS, N_DRAWS_VARIED = 1_000_000, 200_000
 # With fewer than three draws that are as good, a sample says next to nothing about their share p,
 # only that it is small: at p = 3 / n, none of n draws is as good with a chance of exp(-3) = 5 %.
 FEWEST = 3
-
-
-def cube(d):
-    """Return the space of `d` hyperparameters x1, x2, ..., each in [0, 1]."""
-    return Space(**{f"x{j}": Float(0.0, 1.0) for j in range(1, d + 1)})
 
 
 def on_formula(problem):
