@@ -7,6 +7,7 @@ thread is faster too.
 
 import contextlib
 import functools
+import os
 import sys
 import threading
 
@@ -50,6 +51,17 @@ class OneBlasThread(contextlib.ContextDecorator):
 
 
 one_blas_thread = OneBlasThread()
+
+
+def _begin_anew():
+    """In a forked process: whoever held the lock or was inside is not here."""
+    global _lock, _n_inside
+    _lock, _n_inside = threading.Lock(), 0
+    _here.depth = 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _set(libraries, numbers):

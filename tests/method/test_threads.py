@@ -159,6 +159,17 @@ def test_a_thread_is_inside_whoever_has_set_the_number_before(two):
     assert set(seen[0]) == {1} and seen[1] == before == n_threads()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forking is not Windows' way")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, as here
+def test_a_process_that_is_forked_while_somebody_is_inside_can_go_inside():
+    with one_blas_thread, _threads._lock:  # the worst moment
+        child = os.fork()
+        if child == 0:
+            with one_blas_thread:
+                os._exit(_threads._n_inside)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
 class Own:
     """A library in which each thread has a number of threads of its own."""
 
