@@ -70,7 +70,8 @@ class AppendedFile:
         """
         from filelock import FileLock, Timeout  # only who keeps a journal needs it
 
-        lock = FileLock(f"{self._real}.lock")
+        # For the process: what one thread has opened, another one may close.
+        lock = FileLock(f"{self._real}.lock", thread_local=False)
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -372,6 +372,16 @@ class _Run:
         taken = [*self.trials, *(number for number, _ in self.under_way.values())]
         return max(taken, default=-1) + 1
 
+    def _number_told(self, config):
+        """The number under which the strategy will remember an answer.
+
+        Where one configuration is under way twice, the first answer is that to the first question.
+        """
+        waiting = [trial.number for trial in self.strategy.pending if trial.config == config]
+        taken = {trial.number for trial in self.strategy.told + self.strategy.pending}
+        free = (number for number in range(len(taken) + 1) if number not in taken)
+        return waiting[0] if waiting else next(free)
+
     def _finish(self, future):
         """Record what came of one evaluation: on disk first, then in the strategy."""
         number, config = self.under_way[future]
@@ -394,8 +404,7 @@ class _Run:
             raise TypeError(done.misuse)
         del self.under_way[future]
         if self.is_numbered:
-            # Where one configuration is under way twice, the first answer is that to the first.
-            number, _ = self.strategy._number_of(config)
+            number = self._number_told(config)
         times = tuple(datetime.fromtimestamp(each, UTC) for each in (done.started, done.ended))
         rest = done.failure, done.extra, "evaluated", times
         self.trials[number] = _Outcome(config, done.value, *rest)

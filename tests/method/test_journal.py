@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,10 +96,27 @@ def test_pandas_reads_it(tmp_path):
     pandas = pytest.importorskip("pandas")
     values = iter([0.5, math.nan, 0.75])
     run(tmp_path / "runs.jsonl", n=3, objective=lambda config: next(values))
-    frame = pandas.read_json(tmp_path / "runs.jsonl", lines=True)
+    frame = pandas.read_json(tmp_path / "runs.jsonl", lines=True, precise_float=True)
     assert frame["trial"].tolist() == [0, 1, 2]
     assert frame["value"].tolist()[::2] == [0.5, 0.75] and math.isnan(frame["value"][1])
     assert "nan" in frame["failure"][1]
+    rates = bo.Space(rate=bo.Float(1e-5, 1.0, log=True))
+    strategy = bo.RandomSearch(rates, seed=3)
+    path = tmp_path / "rates.jsonl"
+    result = bo.maximize(lambda c: 0.0, rates, 40, strategy=strategy, journal=path, progress=False)
+    read = pandas.read_json(path, lines=True, precise_float=True)
+    assert read["config"].tolist() == result.configs  # every digit
+
+
+def test_a_journal_that_one_thread_opened_another_can_close(tmp_path):
+    """filelock 4 counts a lock for each thread, and a release in another one does nothing."""
+    path = tmp_path / "runs.jsonl"
+    journal = Journal(path, SPACE, 2)
+    closing = threading.Thread(target=journal.close)
+    closing.start()
+    closing.join(10)
+    with Journal(path, SPACE, 2) as again:
+        assert again.entries == []
 
 
 @pytest.mark.parametrize("make", STRATEGIES.values(), ids=list(STRATEGIES))
