@@ -28,7 +28,7 @@ def probability_of_improvement(mu, sigma, best, xi=0.0):
 
     Args:
         mu, sigma: posterior mean and standard deviation, shape (n,), units of f.
-        best: incumbent f*, what must be beaten, units of f: without noise the largest value observed.
+        best: incumbent f*, what must be beaten, units of f; without noise the largest value told.
         xi: margin by which to beat it, units of f, 0 or more.
 
     Returns:

@@ -1,8 +1,8 @@
 """Each trial on disk before the next question is asked: a journal that a run can go on from.
 
-One trial is one line of JSON, always with the same entries. `read_journal` reads it back to the last
-digit; so does `pandas.read_json(path, lines=True, precise_float=True)`, and without the last of these
-arguments three quarters of the learning rates differ in their last digits:
+One trial is one line of JSON, always with the same entries. `read_journal` reads it back to the
+last digit, and so does `pandas.read_json(path, lines=True, precise_float=True)`; without the last
+argument, pandas changes the last digits of three numbers in four.
 
     trial      its number, 0, 1, 2, ... in the order of asking
     config     what was evaluated
