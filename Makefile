@@ -63,9 +63,10 @@ soak: $(INSTALLED) ## the long form of the tests that could go on for ever, with
 notebooks: $(INSTALLED) ## run every notebook in place, or one lesson (LESSON=08)
 	@$(STRICT) $(PY) tools/notebooks.py run $(if $(LESSON),--lesson $(LESSON))
 
-lint: $(INSTALLED) ## check the style of code and notebooks
+lint: $(INSTALLED) ## check the style of code and notebooks, and the types of the method
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	$(PY) -m mypy
 	$(PY) tools/notebooks.py check
 
 # The libraries that we compare with are heavy: they have an environment of their own.
@@ -87,7 +88,7 @@ $(BENCH)/.installed: benchmarks/requirements.txt
 	@touch $@
 
 clean: ## remove .venv and every cache; your lessons stay
-	rm -rf $(VENV) $(BENCH) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find bo_tutorial tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

@@ -13,6 +13,8 @@ from scipy.special import erfcx, ndtr
 
 from bo_tutorial import _validate
 
+Array = np.ndarray
+
 _LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 _LARGEST = np.finfo(float).max
 
@@ -21,7 +23,7 @@ _tails = np.errstate(under="ignore", over="ignore")
 
 
 @_tails
-def probability_of_improvement(mu, sigma, best, xi=0.0):
+def probability_of_improvement(mu: Array, sigma: Array, best: float, xi: float = 0.0) -> Array:
     """Score each point by its chance of beating the incumbent by more than xi.
 
     PI(x) = P(f(x) > best + xi) = Phi(z),   z = (mu - best - xi) / sigma
@@ -44,7 +46,7 @@ def probability_of_improvement(mu, sigma, best, xi=0.0):
 
 
 @_tails
-def expected_improvement(mu, sigma, best, xi=0.0):
+def expected_improvement(mu: Array, sigma: Array, best: float, xi: float = 0.0) -> Array:
     """Score each point by how much it is expected to beat the incumbent.
 
     EI(x) = E[max(0, f(x) - best - xi)]   for f(x) ~ N(mu, sigma^2)
@@ -71,7 +73,7 @@ def expected_improvement(mu, sigma, best, xi=0.0):
 
 
 @_tails
-def log_expected_improvement(mu, sigma, best, xi=0.0):
+def log_expected_improvement(mu: Array, sigma: Array, best: float, xi: float = 0.0) -> Array:
     """Return the logarithm of the expected improvement, accurate where EI itself is 0.
 
     log EI = log sigma + log h(z),   h(z) = phi(z) + z Phi(z),   z = (mu - best - xi) / sigma
@@ -98,7 +100,7 @@ def log_expected_improvement(mu, sigma, best, xi=0.0):
 
 
 @_tails
-def upper_confidence_bound(mu, sigma, kappa=2.0):
+def upper_confidence_bound(mu: Array, sigma: Array, kappa: float = 2.0) -> Array:
     """Score each point by an optimistic guess: kappa standard deviations above the mean.
 
     Args:
@@ -126,12 +128,12 @@ class ExpectedImprovement:
     def __post_init__(self):
         _validate.number("xi", self.xi, 0)
 
-    def __call__(self, mu, sigma, best):
+    def __call__(self, mu: Array, sigma: Array, best: float) -> Array:
         """Return the score of each point, shape (n,)."""
         return expected_improvement(mu, sigma, best, self.xi)
 
     @_tails
-    def slopes(self, mu, sigma, best):
+    def slopes(self, mu: Array, sigma: Array, best: float) -> tuple[Array, Array]:
         """Return d/dmu = Phi(z) and d/dsigma = phi(z)."""
         _, z = _bounded(mu, sigma, best, self.xi)
         return ndtr(z), _density(z)
@@ -146,12 +148,12 @@ class LogExpectedImprovement:
     def __post_init__(self):
         _validate.number("xi", self.xi, 0)
 
-    def __call__(self, mu, sigma, best):
+    def __call__(self, mu: Array, sigma: Array, best: float) -> Array:
         """Return the score of each point, shape (n,)."""
         return log_expected_improvement(mu, sigma, best, self.xi)
 
     @_tails
-    def slopes(self, mu, sigma, best):
+    def slopes(self, mu: Array, sigma: Array, best: float) -> tuple[Array, Array]:
         """Return d/dmu = Phi(z) / (h(z) sigma) and d/dsigma = phi(z) / (h(z) sigma)."""
         sigma, z = _bounded(mu, sigma, best, self.xi)
         cdf, density = _ratios(z)
@@ -167,12 +169,12 @@ class ProbabilityOfImprovement:
     def __post_init__(self):
         _validate.number("xi", self.xi, 0)
 
-    def __call__(self, mu, sigma, best):
+    def __call__(self, mu: Array, sigma: Array, best: float) -> Array:
         """Return the score of each point, shape (n,)."""
         return probability_of_improvement(mu, sigma, best, self.xi)
 
     @_tails
-    def slopes(self, mu, sigma, best):
+    def slopes(self, mu: Array, sigma: Array, best: float) -> tuple[Array, Array]:
         """Return d/dmu = phi(z) / sigma and d/dsigma = -z phi(z) / sigma."""
         sigma, z = _bounded(mu, sigma, best, self.xi)
         return _density(z) / sigma, -z * _density(z) / sigma
@@ -187,11 +189,11 @@ class UpperConfidenceBound:
     def __post_init__(self):
         _validate.number("kappa", self.kappa, 0)
 
-    def __call__(self, mu, sigma, best):
+    def __call__(self, mu: Array, sigma: Array, best: float) -> Array:
         """Return the score of each point, shape (n,)."""
         return upper_confidence_bound(mu, sigma, self.kappa)
 
-    def slopes(self, mu, sigma, best):
+    def slopes(self, mu: Array, sigma: Array, best: float) -> tuple[float, float]:
         """Return d/dmu = 1 and d/dsigma = kappa."""
         return 1.0, self.kappa
 

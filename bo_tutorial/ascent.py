@@ -4,38 +4,41 @@ A climb follows slopes in the coordinates that have some. Integers and categorie
 change of one of them is worth is tried out where the climb ended.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bo_tutorial.climb import minimize_together
+from bo_tutorial.protocols import Acquisition, Posterior
 from bo_tutorial.search import sobol_points
-from bo_tutorial.space import Float
+from bo_tutorial.space import Float, Space
 
 ENUMERABLE = 4096  # a finite space of no more configurations is searched whole
 SWEEPS = 3  # how often integers and categories are changed, and the rest climbs again
 
 
-def is_enumerable(space):
+def is_enumerable(space: Space) -> bool:
     """Say whether all configurations of a space can be scored for each question."""
     return space.n_configurations <= ENUMERABLE
 
 
-def can_climb(acquisition, posterior):
+def can_climb(acquisition: Acquisition, posterior: Posterior) -> bool:
     """Say whether both sides know their slopes, so that `maximize_acquisition` climbs."""
     return hasattr(acquisition, "slopes") and hasattr(posterior, "predict_gradient")
 
 
 @np.errstate(under="ignore")
 def maximize_acquisition(
-    acquisition,
-    posterior,
-    best,
-    candidates,
-    free=None,
-    n_starts=4,
-    unit=1.0,
-    passes=25,
-    tolerance=1e-4,
-):
+    acquisition: Acquisition,
+    posterior: Posterior,
+    best: float,
+    candidates: np.ndarray,
+    free: np.ndarray | None = None,
+    n_starts: int = 4,
+    unit: float | np.ndarray = 1.0,
+    passes: int = 25,
+    tolerance: float = 1e-4,
+) -> np.ndarray:
     """Return points where the acquisition is high, best first.
 
     Scores all candidates, then climbs from the `n_starts` best of them, inside the unit cube and
@@ -96,7 +99,16 @@ def _blocks(points, size):
     return np.split(points, range(size, len(points), size))
 
 
-def search_space(space, acquisition, posterior, best, incumbent, rng, seed, first_new):
+def search_space(
+    space: Space,
+    acquisition: Acquisition,
+    posterior: Posterior,
+    best: float,
+    incumbent: np.ndarray,
+    rng: np.random.Generator,
+    seed: int,
+    first_new: Callable[[np.ndarray, int], np.ndarray],
+) -> np.ndarray:
     """Return points of the cube that stand for configurations, by falling acquisition.
 
     Args:

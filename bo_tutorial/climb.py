@@ -4,13 +4,22 @@ A Gaussian process is fitted from several starts, and an acquisition is maximize
 NumPy does the arithmetic of all starts in one call, which costs little more than one of them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 SUFFICIENT = 1e-4  # Armijo: the share of the predicted decrease that a step has to deliver
 
 
 @np.errstate(under="ignore")  # a step or a slope that vanishes is 0
-def minimize_together(f, starts, lower, upper, passes=40, tolerance=1e-6):
+def minimize_together(
+    f: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    starts: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    passes: int = 40,
+    tolerance: float = 1e-6,
+) -> tuple[np.ndarray, np.ndarray]:
     """Minimize a function inside a box, from all `starts` side by side.
 
     Projected BFGS: each start keeps its own approximation H of the inverse Hessian and steps along

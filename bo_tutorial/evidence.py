@@ -7,6 +7,7 @@ which hyperparameters are plausible before any data, and with few data it is wha
 import functools
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
@@ -14,6 +15,7 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
 
+Process = Any  # a `GaussianProcess`, which itself imports this module
 HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
 
 
@@ -39,7 +41,7 @@ class LogNormalPrior:
             _validate.number(f"the mean of {name}", pair[0])
             _validate.number(f"the sd of {name}", pair[1], 0, strict=True)
 
-    def log_density(self, log_parameters, names):
+    def log_density(self, log_parameters: np.ndarray, names: list) -> tuple[np.ndarray, np.ndarray]:
         """Return log p(log theta) up to a constant, (...), and its gradient, (..., p).
 
         Args:
@@ -50,7 +52,7 @@ class LogNormalPrior:
         return -0.5 * np.sum(z * z, axis=-1), -z / sd
 
 
-def names_to_learn(learn):
+def names_to_learn(learn: bool | tuple) -> tuple:
     if isinstance(learn, (bool, np.bool_)):
         return HYPERPARAMETERS if learn else ()
     if isinstance(learn, (tuple, list, set, frozenset)) and set(learn) <= set(HYPERPARAMETERS):
@@ -62,7 +64,7 @@ def names_to_learn(learn):
     )
 
 
-def learn_hyperparameters(process, X, y):
+def learn_hyperparameters(process: Process, X: np.ndarray, y: np.ndarray) -> Process:
     """Return a process like `process` with the hyperparameters named in its `learn` learned.
 
     Maximizes log p(y | X, theta), plus log p(theta) where there is a prior, over

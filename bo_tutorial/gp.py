@@ -7,6 +7,7 @@
 import functools
 import math
 from dataclasses import dataclass, field, fields
+from typing import Any, NoReturn
 
 import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
@@ -27,6 +28,7 @@ from bo_tutorial.kernels import Matern52, SquaredExponential
 _far_is_zero = np.errstate(under="ignore")
 
 
+Kernel = Any  # of the course or of your own: `GaussianProcess` says what it must have
 TO_LEARN = ("of_and_slope", "pair_differences")  # what `learned` asks of a kernel
 TO_CLIMB = ("with_slope", "gradient_of_sum")  # and `predict_gradient`
 
@@ -60,7 +62,7 @@ class GaussianProcess:
     Source: Rasmussen & Williams 2006, chapter 2.
     """
 
-    kernel: SquaredExponential = field(default_factory=SquaredExponential)
+    kernel: Kernel = field(default_factory=SquaredExponential)
     noise_variance: float = 1e-6
     mean: float = 0.0
     prior: LogNormalPrior | None = None
@@ -91,19 +93,19 @@ class GaussianProcess:
         _validate.whole_number("n_starts", self.n_starts, 1)
         object.__setattr__(self, "learn", names_to_learn(self.learn))
 
-    def predict(self, Xs):
+    def predict(self, Xs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and standard deviation of f before any data, as `Posterior.predict`."""
         n = len(_validate.points("Xs", Xs))
         return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
 
     @one_blas_thread
     @_far_is_zero
-    def sample(self, Xs, n, rng):
+    def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
         Xs = _validate.points("Xs", Xs)
         return _draw(np.full(len(Xs), self.mean), self.kernel(Xs), n, rng)
 
-    def condition(self, X, y):
+    def condition(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
         """Return the posterior given data, with the hyperparameters as they are.
 
         Args:
@@ -119,7 +121,7 @@ class GaussianProcess:
         kind = Posterior if _has(self.kernel, TO_CLIMB) else _WithoutSlopes
         return kind(X, y, self.kernel, self.noise_variance, self.mean)
 
-    def fit(self, X, y):
+    def fit(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
         """Learn the hyperparameters named in `learn`, then condition on the data.
 
         Arguments, result and errors as for `condition`.
@@ -128,7 +130,7 @@ class GaussianProcess:
 
     @one_blas_thread
     @_far_is_zero
-    def learned(self, X, y):
+    def learned(self, X: np.ndarray, y: np.ndarray) -> "GaussianProcess":
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
         `evidence.py` says how. The same data give the same answer. Arguments and errors as for
@@ -162,7 +164,9 @@ class Posterior:
 
     @one_blas_thread
     @_far_is_zero
-    def __init__(self, X, y, kernel, noise_variance, mean):
+    def __init__(
+        self, X: np.ndarray, y: np.ndarray, kernel: Kernel, noise_variance: float, mean: float
+    ) -> None:
         self.X, self.y = X, y
         self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
         K = kernel(X)
@@ -180,7 +184,7 @@ class Posterior:
 
     @one_blas_thread
     @_far_is_zero
-    def predict(self, Xs, include_noise=False):
+    def predict(self, Xs: np.ndarray, include_noise: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean and the standard deviation of f at each row of `Xs`.
 
         mu(x) = m + k^T (K + noise I)^-1 (y - m);  sigma^2(x) = k(x, x) - k^T (K + noise I)^-1 k
@@ -207,7 +211,7 @@ class Posterior:
 
     @one_blas_thread
     @_far_is_zero
-    def covariance(self, Xs):
+    def covariance(self, Xs: np.ndarray) -> np.ndarray:
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
         Ks = self._cross(Xs)
         V = solve_triangular(self._L, Ks.T, lower=True)
@@ -215,14 +219,14 @@ class Posterior:
 
     @one_blas_thread
     @_far_is_zero
-    def sample(self, Xs, n, rng):
+    def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
         return _draw(mu, self.covariance(Xs), n, rng)
 
     @one_blas_thread
     @_far_is_zero
-    def predict_gradient(self, x):
+    def predict_gradient(self, x: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return mean and standard deviation at some points, and their gradients there.
 
         Args:
@@ -252,7 +256,7 @@ class Posterior:
 
     @property
     @_far_is_zero
-    def mean_at_data(self):
+    def mean_at_data(self) -> np.ndarray:
         """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
 
         k(X, X) alpha = y - m - noise alpha, because (k(X, X) + noise I) alpha = y - m.
@@ -264,7 +268,7 @@ class Posterior:
         """For hundreds of points a product is cheaper than a solve."""
         return dtrtri(self._L, lower=1)[0]
 
-    def extend(self, X, y):
+    def extend(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
         """Return the posterior after more data, at the same hyperparameters."""
         X, y = _data(X, y, self.kernel)
         X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
@@ -273,7 +277,7 @@ class Posterior:
     @property
     @one_blas_thread
     @_far_is_zero
-    def log_marginal_likelihood_gradient(self):
+    def log_marginal_likelihood_gradient(self) -> np.ndarray:
         """d log p(y | X) / d(log length scales, log signal variance, log noise variance).
 
         Each entry is 1/2 tr((alpha alpha^T - K^-1) dK/dtheta); Rasmussen & Williams 2006, eq. 5.9.
@@ -292,7 +296,7 @@ class _WithoutSlopes(Posterior):
     """The posterior of a kernel that does not know its slopes: for a climb there is no gradient."""
 
     @property
-    def predict_gradient(self):
+    def predict_gradient(self) -> NoReturn:
         raise AttributeError(f"predict_gradient needs a kernel that has {', '.join(TO_CLIMB)}")
 
 

@@ -8,7 +8,9 @@ so a kernel is a function k(s) and its derivative k'(s), `of_and_slope`. Every g
 needs follows from these two by the chain rule.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -33,6 +35,7 @@ class _Stationary:
     signal_variance: float = 1.0
     categorical: tuple = ()
     category_distance: float = 1.0
+    of_and_slope: ClassVar[Callable]  # what makes a kernel of it
 
     def __new__(cls, *_, **given):
         if cls.__init__ is _Stationary.__init__:  # not where a subclass has arguments of its own
@@ -61,7 +64,7 @@ class _Stationary:
         object.__setattr__(self, "category_distance", distance)
 
     @np.errstate(under="ignore")  # e^-1000 is 0
-    def __call__(self, A, B=None):
+    def __call__(self, A: np.ndarray, B: np.ndarray | None = None) -> np.ndarray:
         """Return the covariances of f between the rows of `A` (n, d) and `B` (m, d): (n, m).
 
         `B` is `A` if left out. Units: those of f, squared.
@@ -75,14 +78,14 @@ class _Stationary:
             raise ValueError(f"B must have {A.shape[1]} columns like A, got shape {B.shape}")
         return self.with_slope(A, B)[0]
 
-    def squared_differences(self, A, B):
+    def squared_differences(self, A: np.ndarray, B: np.ndarray) -> np.ndarray:
         """Return (x_j - x'_j)^2 for each dimension j, shape (d, n, m).
 
         Two values of a categorical dimension are at distance 0 (the same) or `category_distance`.
         """
         return self.pair_differences(A[:, None, :], B[None, :, :])
 
-    def pair_differences(self, A, B):
+    def pair_differences(self, A: np.ndarray, B: np.ndarray) -> np.ndarray:
         """Return the same for pairs of points, the rows of `A` and of `B` (m, d): shape (d, m)."""
         D = np.ascontiguousarray(np.moveaxis(A - B, -1, 0)) ** 2
         for j in self.categorical:
@@ -90,7 +93,7 @@ class _Stationary:
         return D
 
     @np.errstate(under="ignore")
-    def gradients(self, X):
+    def gradients(self, X: np.ndarray) -> np.ndarray:
         """Return dK/d(log length_scale_j) for each j, then dK/d(log signal_variance).
 
         With s as above: dK/d(log length_scale_j) = -2 signal_variance k'(s) (x_j - x'_j)^2 /
@@ -110,14 +113,16 @@ class _Stationary:
         by_length = -2 * self.signal_variance * slope * weighted
         return np.concatenate([by_length, [self(X)]])
 
-    def with_slope(self, A, B):
+    def with_slope(self, A: np.ndarray, B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return k(a, b) for the rows of `A` (m, d) and `B` (n, d), and dk/ds: (m, n) each."""
         k, slope = self.of_and_slope(self._scaled(A, B))
         k *= self.signal_variance
         slope *= self.signal_variance
         return k, slope
 
-    def gradient_of_sum(self, A, B, weighted_slope):
+    def gradient_of_sum(
+        self, A: np.ndarray, B: np.ndarray, weighted_slope: np.ndarray
+    ) -> np.ndarray:
         """Return the gradient of sum_n w_mn k(a_m, b_n) in a_m, shape (m, d).
 
         ds/da = 2 (a - b) / length_scale^2, so the sum is 2 (a sum_n c_n - sum_n c_n b_n) /
@@ -170,7 +175,7 @@ class SquaredExponential(_Stationary):
     """
 
     @staticmethod
-    def of_and_slope(s):
+    def of_and_slope(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return k(s) and k'(s) for a signal variance of 1."""
         k = np.exp(-s / 2)
         return k, -k / 2
@@ -185,7 +190,7 @@ class Matern52(_Stationary):
     """
 
     @staticmethod
-    def of_and_slope(s):
+    def of_and_slope(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return k(s) and k'(s) for a signal variance of 1.
 
         k'(s) = -(5/6) (1 + r) exp(-r) is smooth at s = 0, where the root is not.

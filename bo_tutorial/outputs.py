@@ -6,11 +6,13 @@ monotone curve with one parameter, lambda, evens that out and keeps every rankin
 transform of Yeo and Johnson.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from bo_tutorial._threads import one_blas_thread
+from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
@@ -40,7 +42,7 @@ class Outputs:
     power: int = 0
 
     @_small_is_zero
-    def standardize(self, y):
+    def standardize(self, y: np.ndarray) -> np.ndarray:
         """Return values as the surrogate sees them, without units, shape as `y`."""
         z = (_times_power_of_two(y, -self.power) - self.mean) / self.sd
         if self.exponent == 1:  # a straight line, without the roundings of a bent one
@@ -48,12 +50,12 @@ class Outputs:
         return (yeo_johnson(z, self.exponent) - self.center) / self.spread
 
     @_small_is_zero
-    def bend(self, y):
+    def bend(self, y: np.ndarray) -> np.ndarray:
         """Return values bent but in units of f: the same mean and standard deviation as before."""
         return self.mean + self.sd * self.standardize(y)
 
     @np.errstate(under="ignore", over="ignore")
-    def straighten(self, bent):
+    def straighten(self, bent: np.ndarray) -> np.ndarray:
         """Undo `bend`; what it never reaches becomes the nearest value that it reaches.
 
         A model believes in values beyond those it was told: beyond the largest float, they become
@@ -65,7 +67,7 @@ class Outputs:
 
 
 @_small_is_zero
-def fit_outputs(y, standardize=True, warp=True):
+def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> Outputs:
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
     Maximizes the likelihood of Yeo & Johnson over a fixed set of lambdas, then over the parabola
@@ -125,21 +127,21 @@ class BentPosterior:
         length_scale: of its kernel, in units of the cube; None without one.
     """
 
-    def __init__(self, posterior, outputs):
+    def __init__(self, posterior: Posterior, outputs: Outputs) -> None:
         self.standardized, self.outputs = posterior, outputs
         self.length_scale = getattr(getattr(posterior, "kernel", None), "length_scale", None)
 
     @_small_is_zero
-    def predict(self, U):
+    def predict(self, U: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and standard deviation at the rows of `U` (n, d), shape (n,) each."""
         # A surrogate of one's own may predict lists, or numbers that are no floats.
         mu, sigma = _floats(self.standardized.predict(U))
         return self._in_units(mu), self.outputs.sd * sigma
 
     @property
-    def predict_gradient(self):
+    def predict_gradient(self) -> Callable:
         """As `Posterior.predict_gradient`, a function of points."""
-        standardized = self.standardized.predict_gradient
+        standardized = self.standardized.predict_gradient  # type: ignore[attr-defined]  # if any
 
         def predict_gradient(U):
             mu, *others = _floats(standardized(U))
@@ -147,16 +149,16 @@ class BentPosterior:
 
         return predict_gradient
 
-    def mean_at(self, X):
+    def mean_at(self, X: np.ndarray) -> np.ndarray:
         """Return the mean at the data `X`, shape (n,)."""
         if hasattr(self.standardized, "mean_at_data"):
             return self._in_units(np.asarray(self.standardized.mean_at_data, dtype=float))
         return self.predict(X)[0]
 
     @property
-    def extend(self):
+    def extend(self) -> Callable:
         """As `Posterior.extend`, a function of points and of bent values."""
-        standardized = self.standardized.extend
+        standardized = self.standardized.extend  # type: ignore[attr-defined]  # if any
 
         @_small_is_zero
         def extend(U, bent):
@@ -183,7 +185,7 @@ class StraightPosterior:
         bent: the `BentPosterior`. length_scale: one per hyperparameter, shape (d,); None without.
     """
 
-    def __init__(self, bent, d):
+    def __init__(self, bent: BentPosterior, d: int) -> None:
         self.bent = bent
         self.length_scale = None if bent.length_scale is None else np.full(d, bent.length_scale)
 
@@ -193,7 +195,7 @@ class StraightPosterior:
 
     @one_blas_thread
     @_small_is_zero
-    def predict(self, U):
+    def predict(self, U: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
         mu, sigma = self.bent.predict(U)
         straighten = self.bent.outputs.straighten
@@ -201,7 +203,7 @@ class StraightPosterior:
         return middle, high / 2 - low / 2  # high - low may be more than a float holds
 
 
-def log_likelihood(z, exponents):
+def log_likelihood(z: np.ndarray, exponents: np.ndarray) -> np.ndarray:
     """Return the log likelihood of each lambda up to a constant, shape (k,).
 
     -n/2 log var(T(z)) + (lambda - 1) sum sign(z) log(1 + |z|); Yeo & Johnson 2000, eq. 3.1.
@@ -211,7 +213,7 @@ def log_likelihood(z, exponents):
     return -0.5 * len(z) * np.log(bent.var(axis=1)) + (np.asarray(exponents) - 1) * jacobian
 
 
-def yeo_johnson(z, exponent):
+def yeo_johnson(z: np.ndarray, exponent: float | np.ndarray) -> np.ndarray:
     """Return ((1 + z)^lambda - 1) / lambda for z >= 0, its mirror image with 2 - lambda below.
 
     Args:

@@ -5,6 +5,7 @@ maximized like everything else in the course. Formulas, domains and minima: Surj
 Virtual Library of Simulation Experiments, unless a function says otherwise.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,21 +33,21 @@ class Problem:
 
     name: str
     space: Space
-    to_minimize: object
+    to_minimize: Callable[[np.ndarray], float]
     minimizers: np.ndarray
     optimum: float
 
-    def __call__(self, config):
+    def __call__(self, config: dict) -> float:
         self.space.validate(config)
         return -float(self.to_minimize(np.array([config[name] for name in self.space.names])))
 
     @property
-    def optimizers(self):
+    def optimizers(self) -> list[dict]:
         """The configurations that reach the optimum, a list of dicts."""
         names = self.space.names
         return [dict(zip(names, map(float, x), strict=True)) for x in self.minimizers]
 
-    def regret(self, value):
+    def regret(self, value: float | np.ndarray) -> float | np.ndarray:
         """Return how far `value` (a number or an array) falls short of the optimum."""
         return self.optimum - value
 
@@ -156,25 +157,25 @@ hartmann6 = _problem(
 )
 
 
-def ackley(d):
+def ackley(d: int) -> Problem:
     """Return Ackley's function in `d` dimensions: one deep hole among many shallow ones."""
     d = _validate.whole_number("d", d, 1)
     return _problem(f"Ackley {d}", [(-32.768, 32.768)] * d, _ackley, np.zeros(d), 0.0)
 
 
-def levy(d):
+def levy(d: int) -> Problem:
     """Return Levy's function in `d` dimensions: a bowl with waves."""
     d = _validate.whole_number("d", d, 1)
     return _problem(f"Levy {d}", [(-10.0, 10.0)] * d, _levy, np.ones(d), 0.0)
 
 
-def rosenbrock(d):
+def rosenbrock(d: int) -> Problem:
     """Return Rosenbrock's function in `d` dimensions, 2 or more: a long curved valley."""
     d = _validate.whole_number("d", d, 2)
     return _problem(f"Rosenbrock {d}", [(-5.0, 10.0)] * d, _rosenbrock, np.ones(d), 0.0)
 
 
-def styblinski_tang(d):
+def styblinski_tang(d: int) -> Problem:
     """Return the Styblinski-Tang function in `d` dimensions: a sum of one-dimensional wells."""
     d = _validate.whole_number("d", d, 1)
     minimum = -39.16616570377142 * d

@@ -7,6 +7,7 @@ in `loop.py` is the loop around it.
 import inspect
 import math
 import warnings
+from typing import Self
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from bo_tutorial.evidence import LogNormalPrior
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import BentPosterior, StraightPosterior, fit_outputs
+from bo_tutorial.protocols import Acquisition, Surrogate
 from bo_tutorial.search import sobol_points
+from bo_tutorial.space import Space
 from bo_tutorial.strategy import Strategy
 
 LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
@@ -69,18 +72,18 @@ class BayesianOptimization(Strategy):
 
     def __init__(
         self,
-        space,
-        surrogate=None,
-        acquisition=None,
-        n_initial=None,
-        seed=0,
+        space: Space,
+        surrogate: Surrogate | None = None,
+        acquisition: Acquisition | None = None,
+        n_initial: int | None = None,
+        seed: int = 0,
         *,
-        standardize=True,
-        warp=True,
-        incumbent="posterior_mean",
-        candidates=None,
-        **unknown,
-    ):
+        standardize: bool = True,
+        warp: bool = True,
+        incumbent: str = "posterior_mean",
+        candidates: np.ndarray | None = None,
+        **unknown: object,
+    ) -> None:
         parameters = inspect.signature(BayesianOptimization).parameters
         refuse_unknown("BayesianOptimization", unknown, BAYESIAN_OPTIMIZATION, parameters)
         super().__init__(space, seed)
@@ -112,7 +115,15 @@ class BayesianOptimization(Strategy):
             try_acquisition(acquisition)
 
     @classmethod
-    def plain(cls, space, length_scale=0.2, xi=0.01, n_initial=3, seed=0, n_candidates=201):
+    def plain(
+        cls,
+        space: Space,
+        length_scale: float = 0.2,
+        xi: float = 0.01,
+        n_initial: int = 3,
+        seed: int = 0,
+        n_candidates: int = 201,
+    ) -> Self:
         """Return the configuration that fits on a slide, and that a reader's own loop reproduces.
 
         Squared exponential kernel with fixed hyperparameters on standardized y (signal variance 1,
@@ -138,7 +149,7 @@ class BayesianOptimization(Strategy):
             candidates=candidates,
         )
 
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return what to try next: steps 1 to 3 of the article's loop."""
         X, y = self._data()
         if number < self.n_initial or len(y) == 0:  # 1. initialize
@@ -150,7 +161,7 @@ class BayesianOptimization(Strategy):
         ranked = self._ranked(posterior, best, X[np.argmax(y)], rng)  # 3. maximize the acquisition
         return self._new_config(self._pools(ranked, rng))
 
-    def posterior(self):
+    def posterior(self) -> StraightPosterior:
         """Return what the surrogate believes after all that has been told.
 
         Returns:
@@ -167,7 +178,7 @@ class BayesianOptimization(Strategy):
         with self._lock, one_blas_thread:
             return StraightPosterior(self._posterior(X, y), self.space.d)
 
-    def recommend(self):
+    def recommend(self) -> dict:
         """Return the configuration told whose posterior mean is largest.
 
         Under noise the best value observed is partly luck; the posterior mean discounts it.
@@ -276,7 +287,7 @@ class BayesianOptimization(Strategy):
             yield self.space.snap(rng.random((1024, self.space.d)))
 
 
-def default_n_initial(space):
+def default_n_initial(space: Space) -> int:
     """Return how many initial trials a space of d hyperparameters gets: max(5, 2 d)."""
     return max(5, 2 * space.d)
 

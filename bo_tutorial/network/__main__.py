@@ -8,7 +8,7 @@ from bo_tutorial.network.table import TABLE, write_table
 from bo_tutorial.network.training import SPACE
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line: `python -m bo_tutorial.network table`."""
     parser = argparse.ArgumentParser(prog="python -m bo_tutorial.network", description=main.__doc__)
     commands = parser.add_subparsers(required=True)

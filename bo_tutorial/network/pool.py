@@ -2,13 +2,14 @@
 
 import os
 import threading
+from collections.abc import Generator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 
 from bo_tutorial.network import training
 
 
-def train_all(configs, processes):
+def train_all(configs: list[dict], processes: int) -> Generator[float, None, None]:
     """Yield the validation accuracy of each configuration with seed 0, in order.
 
     Args:

@@ -13,7 +13,7 @@ from bo_tutorial.network.training import SPACE
 TABLE = Path(__file__).parent / "data" / "network_grid.csv"
 
 
-def grid_table():
+def grid_table() -> dict[str, np.ndarray]:
     """Read the shipped table: the 3125 configurations of `SPACE.grid(5)`, each trained with seed 0.
 
     Returns:
@@ -32,7 +32,7 @@ def grid_table():
     return table | {"validation_accuracy": np.array(scores)}
 
 
-def write_table(path, configs, processes=1):
+def write_table(path: Path, configs: list[dict], processes: int = 1) -> None:
     """Train each of `configs` with seed 0 and write a CSV file, line by line as results come.
 
     Lines that are there already stay and are not trained again, so that a run that was killed goes

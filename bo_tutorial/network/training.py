@@ -54,7 +54,7 @@ class Digits:
 
 
 @functools.cache
-def digits():
+def digits() -> Digits:
     """Load scikit-learn's 1797 digits, split into 797 to train, 600 to validate and 400 to test.
 
     The split is one fixed permutation of the images: of each digit, the first 60 in that order
@@ -95,11 +95,11 @@ class Network:
     biases: tuple
 
     @property
-    def finite(self):
+    def finite(self) -> bool:
         """Whether no weight and no bias has become infinite or NaN."""
         return all(np.isfinite(array).all() for array in (*self.weights, *self.biases))
 
-    def accuracy(self, images):
+    def accuracy(self, images: Images) -> float:
         """Return the share of `images` whose digit gets the largest logit; dropout is off.
 
         A network that has diverged (a weight or a logit is infinite or NaN) scores as guessing:
@@ -112,7 +112,7 @@ class Network:
         return float(np.mean(logits.argmax(axis=1) == images.labels))
 
 
-def initialize(sizes, rng):
+def initialize(sizes: list[int], rng: np.random.Generator) -> Network:
     """Draw a network for layers of the given sizes: weights from N(0, 2 / inputs), biases zero.
 
     Args:
@@ -126,7 +126,7 @@ def initialize(sizes, rng):
     return Network(weights, biases=tuple(np.zeros(columns) for _, columns in shapes))
 
 
-def draw_dropout(network, dropout, n, rng):
+def draw_dropout(network: Network, dropout: float, n: int, rng: np.random.Generator) -> list:
     """Draw which hidden units each of `n` images keeps: a mask of shape (n, hidden) for each layer.
 
     A unit is dropped (0) with probability `dropout` and otherwise scaled by 1 / (1 - dropout), so
@@ -140,12 +140,12 @@ def draw_dropout(network, dropout, n, rng):
     return [(rng.random((n, len(bias))) < keep) / keep for bias in network.biases[:-1]]
 
 
-def no_dropout(network):
+def no_dropout(network: Network) -> list:
     """Return the masks that leave every hidden unit as it is."""
     return [1.0] * len(network.biases[:-1])
 
 
-def forward(network, pixels, masks):
+def forward(network: Network, pixels: np.ndarray, masks: list) -> list[np.ndarray]:
     """Compute every layer's activations: hidden = ReLU(inputs W + b) * mask, logits = hidden W + b.
 
     Args:
@@ -161,13 +161,15 @@ def forward(network, pixels, masks):
     return activations
 
 
-def softmax(logits):
+def softmax(logits: np.ndarray) -> np.ndarray:
     """Turn each row of logits (n, k) into probabilities, exp(logit) / sum of exp(logits)."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))  # the shift cancels out
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-def backward(network, activations, masks, labels):
+def backward(
+    network: Network, activations: list[np.ndarray], masks: list, labels: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Compute the gradient of the mean cross-entropy, -mean(log softmax(logits)[label]).
 
     `delta` is the gradient with respect to what enters a layer's nonlinearity, shape (n, units).
@@ -192,7 +194,12 @@ def backward(network, activations, masks, labels):
     return weight_gradients[::-1], bias_gradients[::-1]
 
 
-def sgd_step(network, weight_gradients, bias_gradients, learning_rate):
+def sgd_step(
+    network: Network,
+    weight_gradients: list[np.ndarray],
+    bias_gradients: list[np.ndarray],
+    learning_rate: float,
+) -> None:
     """Move the network downhill: parameter -= learning_rate * gradient, for every parameter.
 
     In place for both, because copies of large matrices would take most of the time; the gradients
@@ -205,7 +212,7 @@ def sgd_step(network, weight_gradients, bias_gradients, learning_rate):
 
 
 @one_blas_thread  # a training is chaotic in its last digit: docs/network.md
-def train(config, seed=0):
+def train(config: dict, seed: int = 0) -> Network:
     """Train a network on the 797 training images: `EPOCHS` epochs of mini-batch SGD.
 
     Args:
@@ -239,7 +246,7 @@ def train(config, seed=0):
     return network
 
 
-def validation_accuracy(config, seed=0):
+def validation_accuracy(config: dict, seed: int = 0) -> float:
     """Train with `config` and return the share of the 600 validation images it gets right.
 
     This is the objective f(x) of the course, to maximize: a fraction in [0, 1]. Arguments and
@@ -248,7 +255,7 @@ def validation_accuracy(config, seed=0):
     return train(config, seed).accuracy(digits().validation)
 
 
-def test_accuracy(config, seed=0):
+def test_accuracy(config: dict, seed: int = 0) -> float:
     """Train with `config` and return the share of the 400 test images it gets right.
 
     For the end of a search, once: a test set that helps to choose is a second validation set.

@@ -35,7 +35,7 @@ MEANINGS = {
 }
 
 
-def report(assumptions, mean_within=0.25, at_least=0.5):
+def report(assumptions: Assumptions, mean_within: float = 0.25, at_least: float = 0.5) -> str:
     """Return the worked example under these assumptions as text: every number, and the verdicts.
 
     Args:
@@ -103,7 +103,7 @@ def _verdicts_table(a, mean_within, at_least):
     return lines
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Print the report, write the figure, and return the exit status.
 
     Args:
@@ -147,7 +147,9 @@ def main(argv=None):
     return 0
 
 
-def write_figure(assumptions, path, mean_within=0.25, at_least=0.5):
+def write_figure(
+    assumptions: Assumptions, path: Path, mean_within: float = 0.25, at_least: float = 0.5
+) -> Path:
     """Draw posterior, EI and verdicts under these assumptions into a file; return its path."""
     # The numbers need no matplotlib, so it loads only here.
     import matplotlib

@@ -8,10 +8,11 @@ assumptions. Here each assumption has a name and a value, each sentence a number
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bo_tutorial import _validate
 from bo_tutorial.acquisition import expected_improvement
-from bo_tutorial.gp import GaussianProcess
+from bo_tutorial.gp import GaussianProcess, Posterior
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
 
@@ -72,30 +73,32 @@ class Assumptions:
             raise ValueError(f"low, high must enclose 0.003 and 0.2, got {self.low}, {self.high}")
 
     @property
-    def width(self):
+    def width(self) -> float:
         """The length of the axis from `low` to `high`, in its units."""
         low, high = self.positions([self.low, self.high])[:, 0]
         return float(high - low)
 
-    def positions(self, learning_rates):
+    def positions(self, learning_rates: ArrayLike) -> np.ndarray:
         """Return where learning rates lie on the axis, shape (n, 1)."""
         rates = np.asarray(learning_rates, dtype=float)
         return (np.log10(rates) if self.axis == "log10" else rates)[:, None]
 
-    def posterior(self):
+    def posterior(self) -> Posterior:
         """Return the posterior given the three trainings, over positions on the axis."""
         kernel = KERNELS[self.kernel](self.length_scale, self.signal_sd**2)
         gp = GaussianProcess(kernel, self.noise_variance, self.mean)
         return gp.condition(self.positions(LEARNING_RATES), np.array(ACCURACIES))
 
 
-def evaluate(assumptions, learning_rates):
+def evaluate(
+    assumptions: Assumptions, learning_rates: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return posterior mean, standard deviation and EI at learning rates, each of shape (n,)."""
     mu, sigma = assumptions.posterior().predict(assumptions.positions(learning_rates))
     return mu, sigma, expected_improvement(mu, sigma, BEST, assumptions.xi)
 
 
-def learning_rates(assumptions):
+def learning_rates(assumptions: Assumptions) -> np.ndarray:
     """Return a fine set of learning rates, shape (n,), dense on both axes.
 
     A kernel on the raw axis needs steps that are small in learning rate, one on the log axis steps
@@ -106,7 +109,7 @@ def learning_rates(assumptions):
     return np.union1d(even, [*LEARNING_RATES, 0.003, 0.2])
 
 
-def measure(assumptions):
+def measure(assumptions: Assumptions) -> dict[str, float]:
     """Return the number behind each of the article's four sentences, a dict by sentence.
 
     Where the mean peaks is given as its distance from 0.01 in decades, whatever the axis; the
@@ -122,7 +125,9 @@ def measure(assumptions):
     return dict(zip(SENTENCES, map(float, numbers), strict=True))
 
 
-def holds(numbers, mean_within=0.25, at_least=0.5):
+def holds(
+    numbers: dict[str, float], mean_within: float = 0.25, at_least: float = 0.5
+) -> dict[str, bool]:
     """Say which sentences hold, a dict of booleans, given the numbers from `measure`.
 
     Args:
@@ -133,7 +138,7 @@ def holds(numbers, mean_within=0.25, at_least=0.5):
     return {mean: numbers[mean] <= mean_within} | {s: numbers[s] >= at_least for s in others}
 
 
-def next_learning_rate(assumptions):
+def next_learning_rate(assumptions: Assumptions) -> float:
     """Return the learning rate where EI is largest."""
     rates = learning_rates(assumptions)
     return float(rates[np.argmax(evaluate(assumptions, rates)[2])])
