@@ -66,7 +66,7 @@ __all__ = [
 _moved.install()
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> str:
     if name == "__version__":  # read when it is asked for, which takes as long as all the rest
         from importlib import metadata
 

@@ -6,7 +6,7 @@ import sys
 from bo_tutorial.course import lab
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status; without a command, print the help.
 
     Args:

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
-def write_atomically(path, content):
+def write_atomically(path: str | Path, content: bytes) -> None:
     """Write bytes so that a crash leaves the old file or the new one, never a half.
 
     Args:
@@ -24,7 +25,7 @@ def write_atomically(path, content):
 # Lines in any order, each of which says what it is about
 
 
-def whole_lines(path):
+def whole_lines(path: str | Path) -> list[str]:
     """Return the lines of a text file, a list of str; [] if it is not there.
 
     A last line that a killed run cut short is not one of them.
@@ -36,7 +37,7 @@ def whole_lines(path):
     return content[: content.rfind(b"\n") + 1].decode().split("\n")[:-1]
 
 
-def append_line(path, line):
+def append_line(path: str | Path, line: str) -> None:
     """Add a line to a text file; what a killed run left of its last one is taken away first."""
     with open(path, "ab+") as file:
         if file.tell() > 0:
@@ -50,7 +51,7 @@ def append_line(path, line):
 # Lines in a known order: a table
 
 
-def table_ends(path, header, starts):
+def table_ends(path: str | Path, header: str, starts: list[str]) -> list[str]:
     """Return how the whole lines of a table go on after their known beginnings, a list of str.
 
     Args:
@@ -64,7 +65,7 @@ def table_ends(path, header, starts):
 
 
 @contextlib.contextmanager
-def table_to_complete(path, header, starts):
+def table_to_complete(path: str | Path, header: str, starts: list[str]) -> Iterator[tuple]:
     """Open a table to add the lines that it lacks; what is there stays.
 
     A context manager. Arguments and errors as for `table_ends`; a file that is not there is begun,

@@ -40,7 +40,7 @@ for _number, (_numerics, _drawn) in _ROOMS.items():
     if _numerics:
         MOVED[f"bo_tutorial.{_numerics}"] = f"{_room}.numerics"
 _had_modules = {name for name in MOVED if any(each.startswith(f"{name}.") for each in MOVED)}
-_warned = []
+_warned: list[str] = []
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -73,7 +73,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             module.__spec__ = self.spec  # the import system wrote the old name there
 
 
-def install():
+def install() -> None:
     """Let the import system know the old names."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())

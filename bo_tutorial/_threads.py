@@ -12,7 +12,7 @@ import sys
 import threading
 
 _lock = threading.Lock()
-_set_before = {}  # what the process had set, while any thread is inside
+_set_before: dict = {}  # what the process had set, while any thread is inside
 _n_inside = 0
 _here = threading.local()  # how deep this thread is inside, and what it had set for itself
 
@@ -25,7 +25,7 @@ class OneBlasThread(contextlib.ContextDecorator):
     of its own (OpenBLAS on OpenMP), each changes its own. Also a decorator of functions.
     """
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         global _n_inside
         _here.depth = getattr(_here, "depth", 0) + 1
         if _here.depth > 1:
@@ -37,7 +37,7 @@ class OneBlasThread(contextlib.ContextDecorator):
             _n_inside += 1
         _here.set_before = _set(own, dict.fromkeys(own, 1))
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         global _n_inside
         _here.depth -= 1
         if _here.depth:

@@ -8,16 +8,20 @@ they are handed over.
 import contextlib
 import copy
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from bo_tutorial._words import KERNELS
+from bo_tutorial.protocols import Acquisition, Posterior, Surrogate
+from bo_tutorial.space import Space
 
 N_ASKED = 7  # points of a made-up question: unlike the numbers of trials, so that a mix-up shows
 NOT_AN_INCUMBENT = ("beta", "k", "kappa", "xi")  # what stands in third place in other formulas
 
 
-def refuse_class(name, value, example):
+def refuse_class(name: str, value: object, example: str) -> None:
     """Refuse a class where an object of it is meant.
 
     Raises:
@@ -30,7 +34,7 @@ def refuse_class(name, value, example):
         )
 
 
-def refuse_signature(name, function, argument, example):
+def refuse_signature(name: str, function: Callable, argument: str, example: str) -> None:
     """Refuse a function that cannot take one argument, or that answers with a promise.
 
     Raises:
@@ -50,7 +54,7 @@ def refuse_signature(name, function, argument, example):
         ) from None
 
 
-def refuse_methods(name, value, methods):
+def refuse_methods(name: str, value: object, methods: dict[str, tuple]) -> None:
     """Refuse an object whose methods take other arguments, or answer with a promise.
 
     Args:
@@ -98,7 +102,7 @@ def _signature(function, inside=False):
         return None
 
 
-def try_surrogate(surrogate, X, y):
+def try_surrogate(surrogate: Surrogate, X: np.ndarray, y: np.ndarray) -> Posterior:
     """Return the posterior of a copy of `surrogate` after made-up values `y` (n,) at `X` (n, d).
 
     Raises:
@@ -127,7 +131,7 @@ def try_surrogate(surrogate, X, y):
     return posterior
 
 
-def try_acquisition(acquisition):
+def try_acquisition(acquisition: Acquisition) -> None:
     """Score a few made-up points.
 
     Raises:
@@ -156,12 +160,12 @@ def try_acquisition(acquisition):
                 _refuse_shape("slopes of the acquisition must be", slope, (N_ASKED,), "one a point")
 
 
-def made_up_points(space, n):
+def made_up_points(space: Space, n: int) -> np.ndarray:
     """Return `n` points of the cube that stand for configurations of `space`, shape (n, d)."""
     return space.snap(_made_up(n, space.d))
 
 
-def made_up_values(X, positive=False):
+def made_up_values(X: np.ndarray, positive: bool = False) -> np.ndarray:
     """Return values (n,) of no meaning at `X` (n, d): a wave, of both signs if it may be.
 
     Values that are not standardized may be of one sign, and a surrogate may rely on it.
@@ -251,7 +255,7 @@ def _blamed(what):
         raise TypeError(f"{what}, and it raised {type(error).__name__}: {error}") from error
 
 
-def try_kernel(kernel):
+def try_kernel(kernel: Any) -> None:
     """Call a kernel of one's own on three points, before any data are.
 
     Raises:

@@ -3,8 +3,10 @@
 import math
 import numbers
 import sys
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 # Squared, divided and summed, numbers inside these bounds stay far from the ends of the floats.
 FARTHEST = 1e60  # a coordinate, in size
@@ -15,17 +17,17 @@ VARIANCES = 1e-250, 1e250
 NO_NUMBERS = bool, np.bool_, np.timedelta64
 
 
-def is_real(value):
+def is_real(value: object) -> bool:
     """Say whether a value is one real number."""
     return isinstance(value, numbers.Real) and not isinstance(value, NO_NUMBERS)
 
 
-def is_whole(value):
+def is_whole(value: object) -> bool:
     """Say whether a value is one integer; 3.0 is none."""
     return isinstance(value, numbers.Integral) and not isinstance(value, NO_NUMBERS)
 
 
-def number(name, value, low=-math.inf, strict=False):
+def number(name: str, value: float, low: float = -math.inf, strict: bool = False) -> float:
     """Return `value` as a finite float that is at least `low` (more than `low` where `strict`).
 
     Raises:
@@ -48,7 +50,7 @@ def number(name, value, low=-math.inf, strict=False):
     return float(value)
 
 
-def size(name, value, low, high):
+def size(name: str, value: float, low: float, high: float) -> float:
     """Return `value` as a positive float from `low` to `high`.
 
     Raises:
@@ -60,7 +62,7 @@ def size(name, value, low, high):
     return value
 
 
-def whole_number(name, value, low):
+def whole_number(name: str, value: int, low: int) -> int:
     """Return `value` as an int that is at least `low`.
 
     Raises:
@@ -73,7 +75,7 @@ def whole_number(name, value, low):
     return int(value)
 
 
-def known_names(what, names, given, hints):
+def known_names(what: str, names: Iterable[str], given: Iterable[str], hints: dict) -> None:
     """Refuse arguments by other names, and say which name this course uses.
 
     Args:
@@ -89,7 +91,7 @@ def known_names(what, names, given, hints):
             raise TypeError(f"{what} takes {', '.join(names)}, got {name}{hint}")
 
 
-def points(name, X, d=None):
+def points(name: str, X: ArrayLike, d: int | None = None) -> np.ndarray:
     """Return `X` as a finite float array of shape (n, d), one point a row.
 
     Raises:
@@ -106,7 +108,7 @@ def points(name, X, d=None):
     return X
 
 
-def vector(name, values, n, one_per):
+def vector(name: str, values: ArrayLike, n: int, one_per: str) -> np.ndarray:
     """Return `values` as a finite float array of shape (n,), one number per `one_per`.
 
     Raises:
@@ -121,7 +123,7 @@ def vector(name, values, n, one_per):
     return values
 
 
-def numbers_in(name, values):
+def numbers_in(name: str, values: ArrayLike) -> np.ndarray:
     """Return a copy of `values` as a float array: what the caller changes later stays outside.
 
     Raises:
@@ -147,7 +149,7 @@ def numbers_in(name, values):
     return array
 
 
-def shown(value, length=None):
+def shown(value: object, length: int | None = None) -> str:
     """Return the repr of `value`, cut at `length`; it never fails, even where a class has none."""
     try:
         return repr(value)[:length]

@@ -11,10 +11,10 @@ import math
 import numpy as np
 
 from bo_tutorial.codes import digest
-from bo_tutorial.space import Categorical
+from bo_tutorial.space import Categorical, Space
 
 
-def fingerprint(space):
+def fingerprint(space: Space) -> str | None:
     """Return the fingerprint that version 0.1 had for a space; None for what it did not have."""
     described = []
     for name in space.names:
@@ -29,14 +29,14 @@ def fingerprint(space):
     return digest(json.dumps(described, default=float))
 
 
-def known_choices(space):
+def known_choices(space: Space) -> dict[str, dict] | None:
     """Return {name: {JSON text: choice}} as version 0.1 wrote them; None if two are alike."""
     known = {}
     for name in space.names:
-        if isinstance(space[name], Categorical):
-            choices = space[name].choices
-            known[name] = {json.dumps(_code(choice)): choice for choice in choices}
-            if len(known[name]) < len(choices):
+        kind = space[name]
+        if isinstance(kind, Categorical):
+            known[name] = {json.dumps(_code(choice)): choice for choice in kind.choices}
+            if len(known[name]) < len(kind.choices):
                 return None
     return known
 

@@ -2,6 +2,7 @@
 
 import difflib
 import numbers
+from collections.abc import Iterable
 
 _BUDGET = "n_evaluations=50"
 _SECONDS = "max_seconds=3600"
@@ -95,7 +96,7 @@ GAUSSIAN_PROCESS = {
 }
 
 
-def refuse_unknown(function, unknown, words, known):
+def refuse_unknown(function: str, unknown: dict, words: dict, known: Iterable[str]) -> None:
     """Refuse arguments that a function does not have, and say what to write instead.
 
     Args:
@@ -116,7 +117,7 @@ def refuse_unknown(function, unknown, words, known):
         raise TypeError(f"{message}; it has {', '.join(known)}")
 
 
-def space_in_words(given):
+def space_in_words(given: object) -> str:
     """Say what to write for a space that was given as something else, such as a dict."""
     if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
         return "bo.Space(learning_rate=bo.Float(1e-4, 1.0, log=True), ...)"
@@ -126,7 +127,7 @@ def space_in_words(given):
     return f"bo.Space({', '.join(items):.200})"
 
 
-def hyperparameter_in_words(value):
+def hyperparameter_in_words(value: object) -> list[str]:
     """List what to write for a hyperparameter given as something else, likely ones first."""
     if _is_hyperparameter(value):
         return [f"bo.{value.__name__}(...)" if isinstance(value, type) else f"bo.{value!r}"]
@@ -154,7 +155,7 @@ def _are_bounds(pair):
     return len(pair) == 2 and all(is_number)
 
 
-def instead_of_log(kind, low, high, log):
+def instead_of_log(kind: str, low: float, high: float, log: object) -> str:
     """Say what to write instead of `log=` with another value, a step or a `when` for example."""
     write = f"{kind}({low}, {high}, log=True) for a log scale"
     if isinstance(log, dict):

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 from pathlib import Path
+from typing import Self
 
 log = logging.getLogger("bo_tutorial")
 
@@ -28,7 +29,7 @@ class AppendedFile:
         TypeError, ValueError: `path` is no path of a file. JournalError: another run has it open.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike) -> None:
         self.path = as_path(path)
         # Absolute, since an objective may change the folder; and behind all symbolic links.
         self._named = Path(os.path.abspath(self.path))
@@ -47,13 +48,13 @@ class AppendedFile:
                 _sync_folder(self._real.parent)
             stack.pop_all()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """Close the file and let other runs have it; done by the end of a `with` statement."""
         try:
             if not self._file.closed:
@@ -163,7 +164,7 @@ def _unlock(file):
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def as_path(path):
+def as_path(path: str | os.PathLike) -> Path:
     """Return the path of a journal, `~` standing for the home folder.
 
     Raises:

@@ -13,6 +13,7 @@ text, for whoever knows which object it stands for. Reading executes nothing.
 import hashlib
 import json
 import math
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ NUMPY = {
 }
 
 
-def encode(value, depth=DEPTH):
+def encode(value: object, depth: int = DEPTH) -> Any:
     """Return what JSON writes for a value, from which `decode` makes it again."""
     if value is None or type(value) in (bool, str):
         return value
@@ -51,7 +52,7 @@ def encode(value, depth=DEPTH):
     return {"repr": shown(value)}
 
 
-def decode(code):
+def decode(code: Any) -> Any:
     """Return the value that `encode` wrote; for an object that JSON has no code for, its repr.
 
     Raises:
@@ -74,7 +75,7 @@ def decode(code):
     return {"float": float, "int": int, "repr": str}[kind](inside)
 
 
-def as_plain(value, depth=DEPTH):
+def as_plain(value: Any, depth: int = DEPTH) -> Any:
     """Return a value made of what JSON has, as near to it as can be.
 
     Numpy's scalars become numbers; tuples and arrays become lists, the keys of a dict texts; and
@@ -102,7 +103,7 @@ def as_plain(value, depth=DEPTH):
     return shown(value)
 
 
-def digest(text):
+def digest(text: str) -> str:
     """Return sixteen hexadecimal digits, which two different texts do not share."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

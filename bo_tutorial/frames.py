@@ -6,12 +6,17 @@ hyperparameter that did not apply is `pandas.NA`; a choice that is None stays No
 """
 
 import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas
 
 BEFORE, AFTER = ["number"], ["value", "failure", "started", "ended", "source"]
 EXTRA, CONFIG = "extra.", "config."
 
 
-def to_dataframe(trials):
+def to_dataframe(trials: Iterable) -> "pandas.DataFrame":
     """Return a `pandas.DataFrame` with one row for each trial.
 
     A hyperparameter that has the name of another column, such as "value", is in the column
@@ -45,7 +50,7 @@ def to_dataframe(trials):
     return pandas.DataFrame(columns)
 
 
-def to_configs(frame):
+def to_configs(frame: "pandas.DataFrame") -> list[dict]:
     """Return the configurations of the rows of a frame that `to_dataframe` made, a list of dicts.
 
     Rows may have been sorted, left out or put together again, columns left out, the frame pickled:

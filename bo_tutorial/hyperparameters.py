@@ -9,7 +9,9 @@ import collections.abc
 import dataclasses
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,8 @@ NARROWEST = 1e-290
 SMALLEST_LOG = sys.float_info.min
 LARGEST_INT, LARGEST_LOG_INT = 2**48, 2**40
 
+Numbers = float | np.ndarray  # one number, or an array of them
+
 
 class Hyperparameter:
     """What the three kinds share: they are equal if they mean the same, however it is written.
@@ -29,10 +33,15 @@ class Hyperparameter:
     `_written` keeps how it was written, which journals of version 0.1 depend on.
     """
 
-    def __eq__(self, other):
+    # Of one kind or another. In a dataclass, a line like these would make a field.
+    _written: tuple
+    _ends: tuple
+    _values: np.ndarray
+
+    def __eq__(self, other: object) -> bool:
         return self._meaning() == other._meaning() if type(self) is type(other) else NotImplemented
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._meaning())
 
     def __repr__(self):
@@ -70,7 +79,7 @@ class Float(Hyperparameter):
     log: bool = False
     when: dict | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         written = self.low, self.high, self.log, self.when
         low, high = _float("low", self.low), _float("high", self.high)
         log = _scale("Float", *written[:3])
@@ -83,25 +92,25 @@ class Float(Hyperparameter):
 
     n_values = math.inf  # how many values there are, as for the other kinds
 
-    def to_unit(self, values):
+    def to_unit(self, values: Numbers) -> Numbers:
         """Translate values, a number or an array, to coordinates in [0, 1]."""
         return np.clip(_position(values, self.low, self.high, self.log), 0.0, 1.0)
 
-    def from_unit(self, u):
+    def from_unit(self, u: Numbers) -> np.ndarray:
         """Translate coordinates in [0, 1], a number or an array, to values."""
         values = np.clip(_value_at(u, self.low, self.high, self.log), self.low, self.high)
         # exp(log(10)) is not 10: the ends are what they were said to be.
         return np.where(u == 0, self.low, np.where(u == 1, self.high, values))
 
-    def snap(self, u):
+    def snap(self, u: Numbers) -> Numbers:
         """Return the coordinates `u` themselves: every real number is a value."""
         return u
 
-    def python(self, value):
+    def python(self, value: Numbers) -> float:
         """Return a value as a Python float."""
         return float(value)
 
-    def grid(self, points):
+    def grid(self, points: int) -> list[float]:
         """List `points` values, evenly spaced on the scale, both ends among them.
 
         Where rounding errors leave a choice, it is the number that is short to write: 0.001 rather
@@ -115,11 +124,11 @@ class Float(Hyperparameter):
         ]
         return list(dict.fromkeys([self.low, *inner, self.high]))
 
-    def others(self, u):
+    def others(self, u: float) -> np.ndarray:
         """Return no coordinates: a real number moves along a slope, and needs no list."""
         return np.empty(0)
 
-    def refuse(self, name, value):
+    def refuse(self, name: str, value: float) -> None:
         """Refuse a value that is not of this hyperparameter, which is called `name`.
 
         Raises:
@@ -144,7 +153,7 @@ class Float(Hyperparameter):
         largest = max(abs(self.low), abs(self.high))
         return min(4 * eps * largest, (self.high - self.low) / 8 / points)
 
-    def limits(self):
+    def limits(self) -> tuple:
         """Return what tells this hyperparameter from others of its kind, hashable."""
         return self.low, self.high, self.log
 
@@ -177,7 +186,7 @@ class Int(Hyperparameter):
     when: dict | None = None
     step: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("low", "high"):
             value = getattr(self, name)
             if not _validate.is_whole(value):
@@ -196,41 +205,41 @@ class Int(Hyperparameter):
         _set(self, _written=written, _ends=(low - step / 2, high + step / 2, log))
 
     @property
-    def n_values(self):
+    def n_values(self) -> int:
         """How many values there are."""
         return (self.high - self.low) // self.step + 1
 
-    def to_unit(self, values):
+    def to_unit(self, values: Numbers) -> Numbers:
         """Translate integers to the coordinates where they lie in their shares of [0, 1]."""
         return _position(values, *self._ends)
 
-    def from_unit(self, u):
+    def from_unit(self, u: Numbers) -> np.ndarray:
         """Translate coordinates in [0, 1] to the integers in whose shares they lie."""
         values = _value_at(u, *self._ends)
         rest = self.low % self.step  # of every value, divided by step
         values = np.floor((values - rest) / self.step + 0.5) * self.step + rest
         return np.clip(values, self.low, self.high).astype(np.int64)
 
-    def snap(self, u):
+    def snap(self, u: Numbers) -> Numbers:
         """Move coordinates to where the integers lie in whose shares they are."""
         return self.to_unit(self.from_unit(u))
 
-    def share(self, u):
+    def share(self, u: Numbers) -> tuple[Numbers, Numbers]:
         """Return the two ends of the shares of [0, 1] in which coordinates lie."""
         values, half = self.from_unit(u), self.step / 2
         return _position(values - half, *self._ends), _position(values + half, *self._ends)
 
-    def others(self, u):
+    def others(self, u: float) -> np.ndarray:
         """Return the coordinates of the integers 1, 2, 4, 8, ... steps away from that at `u`."""
         steps = self.step * 2 ** np.arange((self.n_values - 1).bit_length(), dtype=np.int64)
         values = self.from_unit(u) + np.concatenate([-steps[::-1], steps])
-        return self.to_unit(values[(values >= self.low) & (values <= self.high)])
+        return _position(values[(values >= self.low) & (values <= self.high)], *self._ends)
 
-    def python(self, value):
+    def python(self, value: Numbers) -> int:
         """Return a value as a Python int."""
         return int(value)
 
-    def grid(self, points):
+    def grid(self, points: int) -> list[int]:
         """List `points` values, evenly spaced on the scale and rounded, each once."""
         points, n = _validate.whole_number("points", points, 2), self.n_values
         if points >= n:
@@ -245,7 +254,7 @@ class Int(Hyperparameter):
             self.low + self.step * ((2 * i * (n - 1) + gaps) // (2 * gaps)) for i in range(points)
         ]
 
-    def refuse(self, name, value):
+    def refuse(self, name: str, value: int) -> None:
         """Refuse a value that is not of this hyperparameter, which is called `name`.
 
         Raises:
@@ -274,7 +283,7 @@ class Int(Hyperparameter):
                 f"as {right}, got {self.high}"
             )
 
-    def limits(self):
+    def limits(self) -> tuple:
         """Return what tells this hyperparameter from others of its kind, hashable."""
         return self.low, self.high, self.log, self.step
 
@@ -297,15 +306,16 @@ class Categorical(Hyperparameter):
             inside a tuple), or two that are equal, as 1, 1.0 and True are.
     """
 
-    choices: tuple
+    choices: Sequence | np.ndarray
     when: dict | None = None
     log = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         choices = _listed(self.choices)
         if not choices:
             raise ValueError("choices must hold at least one value, got none")
-        places, values = {}, np.empty(len(choices), dtype=object)
+        places: dict = {}
+        values = np.empty(len(choices), dtype=object)
         for i, choice in enumerate(choices):
             _refuse_mutable(choice)
             key = comparable(choice)
@@ -319,11 +329,11 @@ class Categorical(Hyperparameter):
         _set(self, _written=(choices, self.when))
 
     @property
-    def n_values(self):
+    def n_values(self) -> int:
         """How many choices there are."""
         return len(self.choices)
 
-    def to_unit(self, value):
+    def to_unit(self, value: object) -> float:
         """Translate one choice to the middle of its share of [0, 1].
 
         Raises:
@@ -331,27 +341,27 @@ class Categorical(Hyperparameter):
         """
         return (self._place("value", value) + 0.5) / len(self.choices)
 
-    def from_unit(self, u):
+    def from_unit(self, u: Numbers) -> Any:
         """Translate coordinates in [0, 1] to the choices in whose shares they lie."""
         return self._values[self._share(u)]
 
-    def snap(self, u):
+    def snap(self, u: Numbers) -> Numbers:
         """Move coordinates to the middle of the shares of [0, 1] in which they lie."""
         return (self._share(u) + 0.5) / len(self.choices)
 
-    def others(self, u):
+    def others(self, u: float) -> np.ndarray:
         """Return the coordinates of all choices but that at `u`."""
         return (np.delete(np.arange(self.n_values), self._share(u)) + 0.5) / self.n_values
 
-    def python(self, value):
+    def python(self, value: object) -> Any:
         """Return the choice that equals `value`: the very object that the space was given."""
         return self.choices[self._place("value", value)]
 
-    def grid(self, points):
+    def grid(self, points: int) -> list:
         """List all choices, whatever `points` is."""
         return list(self.choices)
 
-    def refuse(self, name, value):
+    def refuse(self, name: str, value: object) -> None:
         """Refuse a value that is not of this hyperparameter, which is called `name`.
 
         Raises:
@@ -370,7 +380,7 @@ class Categorical(Hyperparameter):
     def _share(self, u):
         return np.minimum((np.asarray(u) * len(self.choices)).astype(int), len(self.choices) - 1)
 
-    def limits(self):
+    def limits(self) -> tuple:
         """Return what tells this hyperparameter from others of its kind, hashable."""
         return tuple(typed(choice) for choice in self.choices)
 
@@ -518,20 +528,20 @@ class _NaN:
     """Stands for NaN, which equals nothing, where choices are compared."""
 
 
-def comparable(value):
+def comparable(value: object) -> object:
     """A value as it is compared: NaN with NaN, also inside a tuple."""
     if isinstance(value, tuple):
         return tuple(comparable(part) for part in value)
     return _NaN if isinstance(value, (float, np.floating)) and np.isnan(value) else value
 
 
-def typed(value):
+def typed(value: object) -> tuple:
     """A value with its type: 1, 1.0 and True are equal, and three different choices."""
     inside = tuple(typed(part) for part in value) if isinstance(value, tuple) else comparable(value)
     return type(value), inside
 
 
-def allowed_values(values):
+def allowed_values(values: object) -> list:
     """The values that a `when` allows for one parent, a list."""
     return list(values) if isinstance(values, (list, set)) else [values]
 

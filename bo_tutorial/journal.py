@@ -36,6 +36,7 @@ import numpy as np
 from bo_tutorial import _version_0_1, codes
 from bo_tutorial.appending import AppendedFile, JournalError, as_path
 from bo_tutorial.journal_lines import Entry, damaged, moment, parse
+from bo_tutorial.space import Space
 from bo_tutorial.space_in_json import SpaceInJson, fingerprint
 
 __all__ = ["Journal", "JournalError", "JournalTrial", "fingerprint", "moment", "read_journal"]
@@ -91,7 +92,7 @@ class Journal(AppendedFile):
             cannot be written so that another process reads the same.
     """
 
-    def __init__(self, path, space, seed):
+    def __init__(self, path: str | os.PathLike, space: Space, seed: object) -> None:
         self.space, self.seed = space, _plain_seed(seed)
         self._in_json = SpaceInJson(space)
         self.fingerprint = fingerprint(space)
@@ -103,10 +104,19 @@ class Journal(AppendedFile):
             self.close()
             raise
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Journal({str(self.path)!r}, {len(self.entries)} trials)"
 
-    def append(self, trial, config, value, failure, started, ended, extra=None):
+    def append(
+        self,
+        trial: int,
+        config: dict,
+        value: float,
+        failure: str,
+        started: float,
+        ended: float,
+        extra: dict | None = None,
+    ) -> None:
         """Write one trial; when this returns, it is on the disk.
 
         Args:
@@ -122,13 +132,13 @@ class Journal(AppendedFile):
                 the journal can be closed or written to again.
         """
         value = float(value)
-        if failure or not math.isfinite(value):
-            value, failure = None, failure or f"the value was {value}"
+        if not failure and not math.isfinite(value):
+            failure = f"the value was {value}"
         extra = codes.as_plain(dict(extra)) if extra else None
         entry = Entry(
             trial=int(trial),
             config={name: self._in_json.encode(name, config[name]) for name in config},
-            value=value,
+            value=None if failure else value,
             failure=failure or None,
             extra=extra,
             started=_utc(started),
@@ -145,7 +155,7 @@ class Journal(AppendedFile):
         self._write(json.dumps(written, allow_nan=False).encode() + b"\n", entry.trial)
         self.entries.append(entry)
 
-    def config(self, entry):
+    def config(self, entry: Entry) -> dict:
         """Return the configuration of an entry, with the choices as the space has them."""
         return self._in_json.decode(entry.config, entry.space != self.fingerprint)
 
@@ -223,7 +233,7 @@ class Journal(AppendedFile):
         )
 
 
-def read_journal(path, space=None):
+def read_journal(path: str | os.PathLike, space: Space | None = None) -> list[JournalTrial]:
     """Return the trials of a journal, in the order of their numbers.
 
     Reading only: the file is not locked or changed, and may be that of a run under way. A last

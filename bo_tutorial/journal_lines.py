@@ -7,8 +7,10 @@ import codecs
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bo_tutorial import codes
 from bo_tutorial.appending import JournalError
@@ -38,7 +40,9 @@ class Entry:
     hyperparameters: dict | None = None
 
 
-def parse(content, path, check):
+def parse(
+    content: bytes, path: Path, check: Callable[[Entry, int], None]
+) -> tuple[list[Entry], bytes]:
     """Return what stands in a journal, from its content.
 
     What an editor leaves is no damage: a mark at the beginning (BOM), other ends of the lines, and
@@ -63,7 +67,7 @@ def parse(content, path, check):
         except JournalError:
             if _is_json(last):  # a whole line that does not belong here
                 raise
-    first = {}
+    first: dict[int, int] = {}
     for number, entry in enumerate(entries, start=1):
         if entry.trial in first:
             why = f"trial {entry.trial} stands in line {first[entry.trial]} already"
@@ -93,7 +97,7 @@ def _entry(line, number, path):
         raise damaged(path, number, why) from None
 
 
-def damaged(path, number, why):
+def damaged(path: Path, number: int, why: str) -> JournalError:
     """Return the error for a line that cannot be trusted."""
     return JournalError(
         f"journal {path} is damaged in line {number}: {why}; mend or remove that line"
@@ -132,7 +136,7 @@ def _is_json(line):
     return True
 
 
-def moment(text):
+def moment(text: str) -> datetime:
     """Return when something happened, as a line of a journal says it: a `datetime` in UTC."""
     when = datetime.fromisoformat(text)
     return when if when.tzinfo else when.replace(tzinfo=UTC)

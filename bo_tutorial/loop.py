@@ -13,10 +13,12 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Callable, Iterable
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
+    Executor,
     Future,
     ThreadPoolExecutor,
     wait,
@@ -31,9 +33,10 @@ from bo_tutorial import _validate, workers
 from bo_tutorial._tryout import refuse_class, refuse_methods, refuse_signature
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
-from bo_tutorial.protocols import NumberedTrials
+from bo_tutorial.protocols import NumberedTrials, Strategy
 from bo_tutorial.result import Failure, Result
 from bo_tutorial.smbo import BayesianOptimization, default_n_initial
+from bo_tutorial.space import Space
 from bo_tutorial.strategy import SpaceExhausted, as_space
 
 log = logging.getLogger("bo_tutorial")
@@ -45,7 +48,7 @@ N_ALIKE = 3  # fewer failures than that say nothing about the objective
 class WorkersLost(RuntimeError):
     """An executor broke; `result` holds what was evaluated before, and a journal holds it too."""
 
-    def __init__(self, message, result):
+    def __init__(self, message: str, result: Result) -> None:
         super().__init__(message)
         self.result = result
 
@@ -58,22 +61,22 @@ class ObjectiveFailed(RuntimeError):
 
 
 def maximize(
-    objective,
-    space,
-    n_evaluations=50,
-    seed=None,
-    strategy=None,
-    journal=None,
-    executor=None,
-    progress=True,
+    objective: Callable[[dict], float | tuple[float, dict]],
+    space: Space,
+    n_evaluations: int = 50,
+    seed: int | None = None,
+    strategy: Strategy | None = None,
+    journal: str | os.PathLike | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
     *,
-    n_parallel=None,
-    on_error="record",
-    max_seconds=None,
-    stop=None,
-    first=(),
-    **unknown,
-):
+    n_parallel: int | None = None,
+    on_error: str = "record",
+    max_seconds: float | None = None,
+    stop: Callable[[Result], bool] | None = None,
+    first: Iterable[dict] = (),
+    **unknown: object,
+) -> Result:
     """Search for the configuration with the largest value of `objective`.
 
     Args:
@@ -176,7 +179,8 @@ def maximize(
         with contextlib.suppress(Exception):  # some exceptions cannot be written to
             # A `Result` that it has already may be that of another run, inside of the objective.
             if isinstance(getattr(error, "result", None), Result | None):
-                error.result = run.result(recommend=isinstance(error, WorkersLost))
+                stands = run.result(recommend=isinstance(error, WorkersLost))
+                error.result = stands  # type: ignore[attr-defined]  # it is we who add it
         raise
 
 

@@ -3,11 +3,16 @@
 import math
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from bo_tutorial import _validate
 from bo_tutorial.frames import to_dataframe
+from bo_tutorial.protocols import Strategy
+
+if TYPE_CHECKING:
+    import pandas
 
 TITLE = "Traceback (most recent call last):"
 _TRACE = f"\n\n{TITLE}\n"
@@ -20,14 +25,16 @@ class Failure(str):
         traceback: where it was raised, from the objective on; "" if no exception was.
     """
 
-    def __new__(cls, text):
+    traceback: str
+
+    def __new__(cls, text: str) -> Self:
         """Read what `str(failure)` gave: a line, and a traceback if there is one."""
         message, found, trace = text.partition(_TRACE)
         failure = super().__new__(cls, message)
         failure.traceback = f"{found}{trace}".strip("\n")
         return failure
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n\n".join(filter(None, [self[:], self.traceback]))
 
 
@@ -60,20 +67,20 @@ class Result:
     extras: dict = field(default_factory=dict)
     sources: list = field(default_factory=list)
     times: dict = field(default_factory=dict)
-    strategy: object = None
+    strategy: Strategy | None = None
 
     @property
-    def incumbents(self):
+    def incumbents(self) -> np.ndarray:
         """The best value so far after each evaluation, shape (n,); NaN before the first success."""
         return np.fmax.accumulate(self.values)
 
     @property
-    def best_value(self):
+    def best_value(self) -> float:
         """The largest value observed, in units of f; NaN if there is none."""
         return float(self.incumbents[-1]) if len(self.values) else math.nan
 
     @property
-    def best_config(self):
+    def best_config(self) -> dict:
         """The configuration of the largest value observed (the first of them, if several).
 
         Raises:
@@ -86,7 +93,7 @@ class Result:
         return self.configs[int(np.nanargmax(self.values))]
 
     @property
-    def recommended_config(self):
+    def recommended_config(self) -> dict:
         """The configuration, of those evaluated, with the largest posterior mean.
 
         The one to use when evaluations are noisy. A strategy without a model of f, such as random
@@ -97,7 +104,7 @@ class Result:
         """
         return self.best_config if self.believed_config is None else self.believed_config
 
-    def to_dataframe(self):
+    def to_dataframe(self) -> "pandas.DataFrame":
         """Return the trials as a `pandas.DataFrame`, one row each; `frames.py` names the columns.
 
         Raises:
@@ -113,7 +120,7 @@ class Result:
             trials.append(SimpleNamespace(number=i, config=config, value=value, **times, **more))
         return to_dataframe(trials)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         failed = f", {len(self.failures)} failed" if self.failures else ""
         told = self.sources.count("told")
         known = f", {told} told before" if told else ""
@@ -136,13 +143,13 @@ class Plateau:
     patience: int = 20
     min_delta: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         # As Python's own: a number of NumPy's may be too short for what is computed with it.
         patience = _validate.whole_number("patience", self.patience, 1)
         object.__setattr__(self, "patience", patience)
         object.__setattr__(self, "min_delta", _validate.number("min_delta", self.min_delta, 0))
 
-    def __call__(self, result):
+    def __call__(self, result: Result) -> bool:
         """Say whether the last `patience` evaluations brought no progress.
 
         A result that the strategy was told without having asked is no evaluation, but it may be

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from bo_tutorial.space import Space
 from bo_tutorial.strategy import SpaceExhausted, Strategy
 
 
@@ -17,7 +18,7 @@ class RandomSearch(Strategy):
     Source: Bergstra & Bengio 2012, JMLR 13, 281-305.
     """
 
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return a configuration drawn at random, whatever the trials say."""
         return self.space.sample(rng)
 
@@ -28,7 +29,7 @@ class SobolSearch(Strategy):
     Source: Sobol' 1967; the scrambling is Owen 1998, as SciPy implements it.
     """
 
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return the configuration at point `number` of the sequence."""
         return self.space.from_unit(sobol_points(self.space.d, number + 1, self.seed)[number])
 
@@ -42,11 +43,17 @@ class GridSearch(Strategy):
         seed: accepted like everywhere else, and without effect.
     """
 
-    def __init__(self, space, points=5, seed=0, **unknown):
+    def __init__(
+        self,
+        space: Space,
+        points: int | dict = 5,
+        seed: int = 0,
+        **unknown: object,
+    ) -> None:
         super().__init__(space, seed, **unknown)
         self.grid = space.grid(points)
 
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return the first configuration of the grid that no trial has.
 
         Raises:
@@ -59,7 +66,7 @@ class GridSearch(Strategy):
         raise SpaceExhausted(f"all {len(self.grid)} configurations of the grid have been tried")
 
 
-def sobol_points(d, n, seed):
+def sobol_points(d: int, n: int, seed: int) -> np.ndarray:
     """Return the first `n` points of the scrambled Sobol sequence of this seed, shape (n, d)."""
     return _sobol_block(d, max(0, math.ceil(math.log2(n))), seed)[:n]
 

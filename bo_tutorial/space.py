@@ -6,8 +6,10 @@ the course works in the same cube whatever the units, the scale or the type of a
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bo_tutorial import _validate
 from bo_tutorial._words import hyperparameter_in_words, space_in_words
@@ -21,6 +23,7 @@ from bo_tutorial.hyperparameters import (
     typed,
 )
 
+Kind = Float | Int | Categorical
 __all__ = ["INACTIVE", "Categorical", "Float", "Int", "Space"]
 
 INACTIVE = 0.5  # the coordinate of a hyperparameter that does not apply: the same for all, so it
@@ -48,7 +51,7 @@ class Space:
         {'learning_rate': 0.0001, 'n_layers': 5}
     """
 
-    def __init__(self, /, *misplaced, **hyperparameters):
+    def __init__(self, /, *misplaced: object, **hyperparameters: Kind) -> None:
         if misplaced:
             raise TypeError(
                 f"a Space takes its hyperparameters by name, got {misplaced[0]!r:.80}; "
@@ -56,7 +59,8 @@ class Space:
             )
         if not hyperparameters:
             raise ValueError("a Space must have at least one hyperparameter, got none")
-        self._dimensions, self._conditions = {}, {}
+        self._dimensions: dict[str, Kind] = {}
+        self._conditions: dict[str, dict] = {}
         for name, dimension in hyperparameters.items():
             if not isinstance(dimension, Hyperparameter):
                 raise TypeError(
@@ -67,28 +71,28 @@ class Space:
             self._dimensions[name] = dimension
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """The hyperparameters' names, in the order of the cube's axes."""
         return list(self._dimensions)
 
     @property
-    def d(self):
+    def d(self) -> int:
         """The number of hyperparameters: the dimension of the cube."""
         return len(self._dimensions)
 
     @property
-    def categorical(self):
+    def categorical(self) -> tuple[int, ...]:
         """The columns of the cube whose order means nothing, a tuple of indices."""
         kinds = self._dimensions.values()
         return tuple(i for i, kind in enumerate(kinds) if isinstance(kind, Categorical))
 
     @property
-    def n_configurations(self):
+    def n_configurations(self) -> int | float:
         """How many configurations there are, conditions not counted; `math.inf` with a `Float`."""
         return math.prod(dimension.n_values for dimension in self._dimensions.values())
 
     @property
-    def conditions(self):
+    def conditions(self) -> dict[str, dict]:
         """What each hyperparameter depends on: {name: {parent: tuple of its values}}.
 
         Empty where it always applies. The values are those of the parent, without copies and in
@@ -96,7 +100,7 @@ class Space:
         """
         return {name: dict(condition) for name, condition in self._conditions.items()}
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Kind:
         try:
             return self._dimensions[name]
         except (KeyError, TypeError):
@@ -104,26 +108,26 @@ class Space:
                 f"this space has no hyperparameter {name!r}; it has {self.names}"
             ) from None
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._dimensions
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._dimensions)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._dimensions)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return self._meaning() == other._meaning() if isinstance(other, Space) else NotImplemented
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._meaning())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         inside = ", ".join(f"{name}={kind}" for name, kind in self._dimensions.items())
         return f"Space({inside})"
 
-    def validate(self, config):
+    def validate(self, config: dict) -> None:
         """Refuse a configuration that is not of this space.
 
         Raises:
@@ -149,7 +153,7 @@ class Space:
             if active:
                 dimension.refuse(name, config[name])
 
-    def to_unit(self, config):
+    def to_unit(self, config: dict) -> np.ndarray:
         """Return the point of the unit cube that stands for `config`, shape (d,).
 
         A hyperparameter that does not apply has the coordinate 1/2, so that configurations which
@@ -167,7 +171,7 @@ class Space:
             ]
         )
 
-    def from_unit(self, u):
+    def from_unit(self, u: ArrayLike) -> dict:
         """Return the configuration at the point `u` of the unit cube, shape (d,).
 
         Raises:
@@ -176,13 +180,13 @@ class Space:
         u = _validate.vector("u", u, self.d, "hyperparameter")
         if u.min() < 0 or u.max() > 1:
             raise ValueError(f"u must lie in [0, 1], got {u}")
-        config = {}
+        config: dict = {}
         for coordinate, (name, dimension) in zip(u, self._dimensions.items(), strict=True):
             if self._is_active(name, config):
                 config[name] = dimension.python(dimension.from_unit(coordinate))
         return config
 
-    def snap(self, U):
+    def snap(self, U: np.ndarray) -> np.ndarray:
         """Move each row of `U` (n, d) to the point of the configuration that it stands for.
 
         Integers and categories move to the middle of their share of the axis, hyperparameters
@@ -192,7 +196,7 @@ class Space:
         snapped = np.column_stack([dimension.snap(column) for dimension, column in columns])
         return np.where(self.applies(U), snapped, INACTIVE)
 
-    def continuous(self, U):
+    def continuous(self, U: np.ndarray) -> np.ndarray:
         """Say which coordinates of each row of `U` (n, d) can move a little and mean another value.
 
         True for a `Float` that applies; false for integers, categories and what does not apply.
@@ -200,7 +204,7 @@ class Space:
         kinds = [isinstance(dimension, Float) for dimension in self._dimensions.values()]
         return np.array(kinds) & self.applies(U)
 
-    def neighbors(self, U):
+    def neighbors(self, U: np.ndarray) -> np.ndarray:
         """List the points that differ from a row of `U` (n, d) in one integer or category.
 
         A category becomes each other choice, an integer each that lies 1, 2, 4, 8, ... away. What
@@ -218,7 +222,7 @@ class Space:
                     changed[-1][:, j] = others
         return self.snap(np.concatenate(changed))
 
-    def configurations(self):
+    def configurations(self) -> list[dict]:
         """List all configurations of a finite space.
 
         Raises:
@@ -228,7 +232,7 @@ class Space:
             raise ValueError("configurations needs a space without a Float, got one that has some")
         return self.grid({name: max(2, kind.n_values) for name, kind in self._dimensions.items()})
 
-    def sample(self, rng):
+    def sample(self, rng: np.random.Generator) -> dict:
         """Return one configuration, uniform over the unit cube.
 
         Args:
@@ -241,7 +245,7 @@ class Space:
             raise TypeError(f"rng must be a generator, got {rng!r:.80}: np.random.default_rng(0)")
         return self.from_unit(rng.random(self.d))
 
-    def grid(self, points):
+    def grid(self, points: int | dict) -> list[dict]:
         """Return the Cartesian product of `points` values per hyperparameter, the last fastest.
 
         Numbers are evenly spaced from `low` to `high` on their scale (integers rounded, each
@@ -262,7 +266,7 @@ class Space:
             dimension.grid(_validate.whole_number(f"points ({name})", points[name], 2))
             for name, dimension in self._dimensions.items()
         ]
-        configs = [{}]
+        configs: list[dict] = [{}]
         for name, values in zip(self._dimensions, axes, strict=True):
             longer = []
             for config in configs:
@@ -273,7 +277,7 @@ class Space:
             configs = longer
         return configs
 
-    def applies(self, U):
+    def applies(self, U: np.ndarray) -> np.ndarray:
         """Say which hyperparameters apply in each row of `U` (n, d), booleans of that shape."""
         applies = np.ones(np.shape(U), dtype=bool)
         for j, condition in enumerate(self._conditions.values()):

@@ -7,16 +7,17 @@ is spent on them.
 
 import json
 import re
+from typing import Any
 
 from bo_tutorial import _version_0_1, codes
 from bo_tutorial.codes import digest
-from bo_tutorial.space import Categorical, Float
+from bo_tutorial.space import Categorical, Float, Space
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|\b0x[0-9a-fA-F]{9,}")
 BY_NAME = "name the choices by texts, and look up the object in the objective"
 
 
-def fingerprint(space):
+def fingerprint(space: Space) -> str:
     """Return sixteen hexadecimal digits that two spaces share if they mean the same.
 
     Names, their order, kinds, bounds, scales, steps, choices and conditions all count; how they
@@ -48,14 +49,17 @@ class SpaceInJson:
         ValueError: two choices are written alike, or another process writes one in another way.
     """
 
-    def __init__(self, space):
-        self.space, self._known, self._codes = space, {}, {}
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self._known: dict[str, dict] = {}
+        self._codes: dict[str, dict] = {}
         for name in space.names:
-            if isinstance(space[name], Categorical):
-                self._add(name, space[name].choices)
+            kind = space[name]
+            if isinstance(kind, Categorical):
+                self._add(name, kind.choices)
         self.known_in_0_1 = _version_0_1.known_choices(space)
 
-    def encode(self, name, value):
+    def encode(self, name: str, value: Any) -> Any:
         """Return what JSON writes for the value of a hyperparameter."""
         value = self.space[name].python(value)
         if name not in self._codes:
@@ -63,7 +67,7 @@ class SpaceInJson:
         # As it was at the beginning: an objective may have changed the object since.
         return self._codes[name][id(value)]
 
-    def decode(self, config, version_0_1=False):
+    def decode(self, config: dict, version_0_1: bool = False) -> dict:
         """Return the configuration of which a line says `config`; what is unknown stays as it is.
 
         Raises:

@@ -13,6 +13,7 @@ import inspect
 import math
 import threading
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 
@@ -59,31 +60,37 @@ class Strategy:
         TypeError, ValueError: a space or a seed of another kind.
     """
 
-    def __init__(self, space, seed=0, **unknown):
+    def __init__(self, space: Space, seed: int = 0, **unknown: object) -> None:
         if unknown:
             known = inspect.signature(type(self)).parameters
             refuse_unknown(type(self).__name__, unknown, STRATEGY, known)
         self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
-        self.trials = []
+        self.trials: list[Trial] = []
         self._lock = threading.RLock()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = ", ".join(self.space.names)
         told, pending = len(self.told), len(self.pending)
         return f"{type(self).__name__}({names}; seed {self.seed}, {told} told, {pending} pending)"
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         return {name: value for name, value in vars(self).items() if name != "_lock"}
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict) -> None:
         vars(self).update(state, _lock=threading.RLock())
 
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return the configuration of trial `number`, a function of `seed` and `trials` alone."""
         raise NotImplementedError("a strategy says in `propose` what to try next")
 
-    def ask(self, n=None):
+    @overload
+    def ask(self, n: None = None) -> dict: ...
+
+    @overload
+    def ask(self, n: int) -> list[dict]: ...
+
+    def ask(self, n: int | None = None) -> dict | list[dict]:
         """Return what to evaluate next: one configuration, or a list of `n` of them.
 
         Each is pending from now on, and the next question takes that into account. In a finite
@@ -109,7 +116,7 @@ class Strategy:
                     raise
         return configs
 
-    def begin(self, config):
+    def begin(self, config: dict) -> None:
         """Make `config` the next trial, pending, as if it had been asked: a guess to try first.
 
         Raises:
@@ -119,7 +126,7 @@ class Strategy:
         with self._lock:
             self._insert(Trial(self._free_number(), dict(config), point))
 
-    def tell(self, config, value, number=None):
+    def tell(self, config: dict, value: float, number: int | None = None) -> None:
         """Remember that `config` scored `value`.
 
         A pending configuration keeps the trial number under which it was asked, so answers may
@@ -148,7 +155,7 @@ class Strategy:
                     raise ValueError(f"number must be one that no trial has, got {number}")
             self._insert(Trial(number, dict(config), point, value, asked))
 
-    def withdraw(self, config):
+    def withdraw(self, config: dict) -> None:
         """Forget that `config` was asked: its evaluation was given up, and may be asked again.
 
         Raises:
@@ -162,12 +169,12 @@ class Strategy:
         raise ValueError(f"config must be pending, got {config}")
 
     @property
-    def told(self):
+    def told(self) -> list[Trial]:
         """The trials that have a value (NaN included), by number."""
         return [trial for trial in self.trials if trial.value is not None]
 
     @property
-    def pending(self):
+    def pending(self) -> list[Trial]:
         """The trials asked and not yet told, by number."""
         return [trial for trial in self.trials if trial.value is None]
 
@@ -242,7 +249,7 @@ class Strategy:
         self.trials = sorted([*self.trials, trial], key=lambda each: each.number)
 
 
-def as_space(space):
+def as_space(space: object) -> Space:
     """Return `space` if it is one.
 
     Raises:
@@ -257,7 +264,7 @@ def as_space(space):
     return space
 
 
-def as_value(name, value):
+def as_value(name: str, value: Any) -> float:
     """Return what an evaluation gave as a float; NaN stands for every kind of failure.
 
     A value that is missing (masked, an empty array, NaT, `pandas.NA`) has failed, and so has one

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bo_tutorial import _validate
-from bo_tutorial.space import Categorical, Int
+from bo_tutorial.space import Categorical, Int, Space
 from bo_tutorial.strategy import Strategy
 
 N_TRIES = 20  # draws until one is new
@@ -37,7 +37,16 @@ class TreeParzen(Strategy):
     2018; the constants are those of Optuna 5.
     """
 
-    def __init__(self, space, seed=0, *, n_initial=10, quantile=0.1, n_candidates=24, **unknown):
+    def __init__(
+        self,
+        space: Space,
+        seed: int = 0,
+        *,
+        n_initial: int = 10,
+        quantile: float = 0.1,
+        n_candidates: int = 24,
+        **unknown: object,
+    ) -> None:
         super().__init__(space, seed, **unknown)
         self.n_initial = _validate.whole_number("n_initial", n_initial, 1)
         self.n_candidates = _validate.whole_number("n_candidates", n_candidates, 1)
@@ -46,7 +55,7 @@ class TreeParzen(Strategy):
             raise ValueError(f"quantile must be less than 1, got {quantile}")
 
     @np.errstate(under="ignore")  # far from a center its density is e^-1000: 0
-    def propose(self, number, rng):
+    def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return what is most typical of good trials and least of the others, of what l suggests.
 
         Raises:

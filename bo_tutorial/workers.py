@@ -10,11 +10,13 @@ import pickle
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from bo_tutorial import _validate
 from bo_tutorial.result import TITLE, Failure
+from bo_tutorial.space import Space
 from bo_tutorial.strategy import as_value
 
 # What sends a function itself and not only its name.
@@ -45,17 +47,19 @@ class Evaluation:
 class Here(Executor):
     """Evaluate in this thread, one at a time: the loop without an executor."""
 
-    def submit(self, function, *arguments):
+    def submit(self, function: Callable, /, *arguments: object, **named: object) -> Future:
         """Call the function now; an interrupt, or `sys.exit` in it, goes on to the caller."""
-        future = Future()
+        future: Future = Future()
         try:
-            future.set_result(function(*arguments))
+            future.set_result(function(*arguments, **named))
         except Exception as error:
             future.set_exception(error)
         return future
 
 
-def evaluate(objective, config, catch, number, travels=False):
+def evaluate(
+    objective: Callable, config: dict, catch: bool, number: int, travels: bool = False
+) -> Evaluation:
     """Return the `Evaluation` of one configuration.
 
     Runs in the worker. What was returned is read here, and an exception travels back as text, since
@@ -75,7 +79,7 @@ def evaluate(objective, config, catch, number, travels=False):
             return Evaluation(math.nan, "", {}, started, time.time(), interrupt=error)
         raise
     ended = time.time()
-    extra = {}
+    extra: dict = {}
     if isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict):
         returned, extra = returned
         extra = {_kept(name, travels): _kept(x, travels) for name, x in extra.items()}
@@ -99,7 +103,7 @@ def _kept(value, travels):
         return value
 
 
-def words(error):
+def words(error: BaseException) -> str:
     """Return an exception in one line, whatever its text does."""
     try:
         text = str(error)
@@ -108,19 +112,19 @@ def words(error):
     return f"{type(error).__name__}: {text}"
 
 
-def described(error):
+def described(error: BaseException) -> Failure:
     """Return an exception as a `Failure`: its line, and its traceback from the objective on."""
     here = error.__traceback__  # and all there is where built-in code, or the call itself, raised
-    trace = traceback.TracebackException(
+    raised = traceback.TracebackException(
         type(error), error, here and (here.tb_next or here), limit=-8
     )
-    trace = "".join(trace.format())
+    trace = "".join(raised.format())
     if not trace.startswith(TITLE):  # a group of exceptions, or a cause without a traceback
         trace = f"{TITLE}\n{trace}"
     return Failure(f"{words(error)}\n\n{trace}")
 
 
-def kind(failure):
+def kind(failure: Failure | str) -> tuple | None:
     """Return what two failures share that come from one mistake; None if no exception was raised.
 
     The type of the exception and the place where it was raised: its text often holds a number.
@@ -131,7 +135,7 @@ def kind(failure):
     return (failure.partition(":")[0], places[-1]) if places else None
 
 
-def n_parallel(executor, n, objective, space):
+def n_parallel(executor: Executor | None, n: int | None, objective: Callable, space: Space) -> int:
     """Return how many evaluations to have under way, and try the way to the workers.
 
     Args:
@@ -179,7 +183,7 @@ def _refuse_no_executor(executor):
         )
 
 
-def is_closed(executor):
+def is_closed(executor: Executor) -> bool:
     """Say whether an executor takes no more work, as far as it says so."""
     says = [getattr(executor, name, False) for name in ("_shutdown", "_shutdown_thread")]
     says.append(getattr(getattr(executor, "_flags", None), "shutdown", False))  # loky

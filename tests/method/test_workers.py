@@ -449,3 +449,12 @@ def test_an_interrupt_travels_as_an_answer(interrupt):
     assert done.interrupt is interrupt
     with pytest.raises(type(interrupt)):
         workers.evaluate(objective, {"x": 0.5}, True, 0)
+
+
+@pytest.mark.parametrize(
+    "make", [workers.Here, lambda: ThreadPoolExecutor(1)], ids=["here", "threads"]
+)
+def test_an_executor_hands_on_arguments_by_name(make):
+    with make() as executor:
+        assert executor.submit(int, "11", base=2).result() == 3
+        assert executor.submit(dict, function=1).result() == {"function": 1}
