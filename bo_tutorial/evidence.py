@@ -195,7 +195,7 @@ class _Evidence:
         """
         w = np.exp(-2 * thetas[:, :-2])
         signal, noise = np.exp(thetas[:, -2:]).T
-        k, slope = self.kernel.of_and_slope(w @ self.D)
+        k, slope = self.kernel.value_and_derivative(w @ self.D)
         k *= signal[:, None]
         values, gradients = np.full(len(thetas), -np.inf), np.zeros(thetas.shape)
         for i in range(len(thetas)):

@@ -29,8 +29,8 @@ _far_is_zero = np.errstate(under="ignore")
 
 
 Kernel = Any  # of the course or of your own: `GaussianProcess` says what it must have
-TO_LEARN = ("of_and_slope", "pair_differences")  # what `learned` asks of a kernel
-TO_CLIMB = ("with_slope", "gradient_of_sum")  # and `predict_gradient`
+TO_LEARN = ("value_and_derivative", "pair_differences")  # what `learned` asks of a kernel
+TO_CLIMB = ("covariance_and_derivative", "gradient_of_weighted_sum")  # and `predict_gradient`
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +40,9 @@ class GaussianProcess:
     A kernel of your own is any object that can be called like these two, `kernel(A, B)` with B = A
     if left out, and returns covariances (n, m); that has `length_scale` (a number, or shape (d,))
     and `signal_variance` (k(x, x), the same everywhere). To be learned it is a dataclass with these
-    two as fields, and has `of_and_slope` and `pair_differences`; to be climbed, `with_slope` and
-    `gradient_of_sum`. A subclass of `SquaredExponential` with an `of_and_slope` of its own has all
-    of that.
+    two as fields, and has `value_and_derivative` and `pair_differences`; to be climbed,
+    `covariance_and_derivative` and `gradient_of_weighted_sum`. A subclass of `SquaredExponential`
+    with a `value_and_derivative` of its own has all of that.
 
     Args:
         kernel: a `SquaredExponential` or `Matern52`, or one of your own; a unit squared exponential
@@ -244,14 +244,14 @@ class Posterior:
             x = _validate.vector("x", x, self.X.shape[1], "dimension")
             return tuple(each[0] for each in self.predict_gradient(x[None, :]))
         x = _validate.points("x", x, self.X.shape[1])
-        k, slope = self.kernel.with_slope(x, self.X)  # (m, n) each
+        k, slope = self.kernel.covariance_and_derivative(x, self.X)  # (m, n) each
         v = k @ self._L_inverse.T
         variance = self.kernel.signal_variance - np.einsum("mn,mn->m", v, v)
         sigma = np.sqrt(np.maximum(variance, 0.0))
         certain = sigma == 0
         pull = v @ self._L_inverse / -np.where(certain, 1.0, sigma)[:, None]
-        dmu = self.kernel.gradient_of_sum(x, self.X, slope * self._alpha)
-        dsigma = self.kernel.gradient_of_sum(x, self.X, slope * pull)
+        dmu = self.kernel.gradient_of_weighted_sum(x, self.X, slope * self._alpha)
+        dsigma = self.kernel.gradient_of_weighted_sum(x, self.X, slope * pull)
         return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
 
     @property

@@ -4,7 +4,7 @@ Both kernels of the course depend on x and x' through one scaled squared distanc
 
     s(x, x') = sum_j (x_j - x'_j)^2 / length_scale_j^2,
 
-so a kernel is a function k(s) and its derivative k'(s), `of_and_slope`. Every gradient the course
+so a kernel is a function k(s) and its derivative k'(s), `value_and_derivative`. Every gradient the course
 needs follows from these two by the chain rule.
 """
 
@@ -35,7 +35,7 @@ class _Stationary:
     signal_variance: float = 1.0
     categorical: tuple = ()
     category_distance: float = 1.0
-    of_and_slope: ClassVar[Callable]  # what makes a kernel of it
+    value_and_derivative: ClassVar[Callable]  # what makes a kernel of it
 
     def __new__(cls, *_, **given):
         if cls.__init__ is _Stationary.__init__:  # not where a subclass has arguments of its own
@@ -76,7 +76,7 @@ class _Stationary:
         B = A if B is None else self._points("B", B)
         if A.shape[1] != B.shape[1]:
             raise ValueError(f"B must have {A.shape[1]} columns like A, got shape {B.shape}")
-        return self.with_slope(A, B)[0]
+        return self.covariance_and_derivative(A, B)[0]
 
     def squared_differences(self, A: np.ndarray, B: np.ndarray) -> np.ndarray:
         """Return (x_j - x'_j)^2 for each dimension j, shape (d, n, m).
@@ -107,20 +107,22 @@ class _Stationary:
         """
         X = self._points("X", X)
         weighted = self.squared_differences(X, X) / np.reshape(self.length_scale, (-1, 1, 1)) ** 2
-        _, slope = self.of_and_slope(weighted.sum(axis=0))
+        _, slope = self.value_and_derivative(weighted.sum(axis=0))
         if np.ndim(self.length_scale) == 0:
             weighted = weighted.sum(axis=0, keepdims=True)
         by_length = -2 * self.signal_variance * slope * weighted
         return np.concatenate([by_length, [self(X)]])
 
-    def with_slope(self, A: np.ndarray, B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def covariance_and_derivative(
+        self, A: np.ndarray, B: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return k(a, b) for the rows of `A` (m, d) and `B` (n, d), and dk/ds: (m, n) each."""
-        k, slope = self.of_and_slope(self._scaled(A, B))
+        k, slope = self.value_and_derivative(self._scaled(A, B))
         k *= self.signal_variance
         slope *= self.signal_variance
         return k, slope
 
-    def gradient_of_sum(
+    def gradient_of_weighted_sum(
         self, A: np.ndarray, B: np.ndarray, weighted_slope: np.ndarray
     ) -> np.ndarray:
         """Return the gradient of sum_n w_mn k(a_m, b_n) in a_m, shape (m, d).
@@ -175,7 +177,7 @@ class SquaredExponential(_Stationary):
     """
 
     @staticmethod
-    def of_and_slope(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_derivative(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return k(s) and k'(s) for a signal variance of 1."""
         k = np.exp(-s / 2)
         return k, -k / 2
@@ -190,7 +192,7 @@ class Matern52(_Stationary):
     """
 
     @staticmethod
-    def of_and_slope(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_derivative(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return k(s) and k'(s) for a signal variance of 1.
 
         k'(s) = -(5/6) (1 + r) exp(-r) is smooth at s = 0, where the root is not.

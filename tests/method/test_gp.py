@@ -666,7 +666,9 @@ def test_categories_are_corners_of_a_simplex(kernel, distance):
     ours = kernel(np.array([0.4, 0.7]), 1.3, categorical=(1,), category_distance=distance)
     plain = kernel(np.array([0.4, 0.7, 0.7, 0.7]), 1.3)
     assert ours(X) == pytest.approx(plain(one_hot), rel=1e-12)
-    assert ours.with_slope(X, X)[1] == pytest.approx(plain.with_slope(one_hot, one_hot)[1])
+    assert ours.covariance_and_derivative(X, X)[1] == pytest.approx(
+        plain.covariance_and_derivative(one_hot, one_hot)[1]
+    )
     of_ours = bo.GaussianProcess(ours, 1e-2).condition(X, y)
     of_plain = bo.GaussianProcess(plain, 1e-2).condition(one_hot, y)
     gradient = of_plain.log_marginal_likelihood_gradient
@@ -691,8 +693,8 @@ def test_the_gradient_of_a_sum_of_kernels_is_the_differences(name, length_scale,
     A, B, weights = rng.random((3, 3)), rng.random((6, 3)), rng.standard_normal((3, 6))
     A[:, list(categorical)], B[:, list(categorical)] = 0.25, [[0.25], [0.75]] * 3
     kernel = KERNELS[name](np.array(length_scale), 1.7, categorical)
-    _, slope = kernel.with_slope(A, B)
-    gradient = kernel.gradient_of_sum(A, B, weights * slope)
+    _, slope = kernel.covariance_and_derivative(A, B)
+    gradient = kernel.gradient_of_weighted_sum(A, B, weights * slope)
     for m in range(3):
         plain = oracles.central_gradient(lambda a, m=m: weights[m] @ kernel(a[None], B)[0], A[m])
         plain[list(categorical)] = 0.0

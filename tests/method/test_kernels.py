@@ -29,7 +29,7 @@ class RationalQuadratic(SquaredExponential):
     """A subclass with one formula of its own, (1 + s / 4)^-2: alpha = 2."""
 
     @staticmethod
-    def of_and_slope(s):
+    def value_and_derivative(s):
         return (1 + s / 4) ** -2, -0.5 * (1 + s / 4) ** -3
 
 
@@ -175,7 +175,7 @@ def test_a_kernel_without_slopes_is_searched_without_a_climb():
 
 
 def test_a_kernel_that_cannot_be_learned_says_so():
-    with pytest.raises(TypeError, match="of_and_slope and pair_differences .*learn=False"):
+    with pytest.raises(TypeError, match="value_and_derivative and pair_differences .*learn=False"):
         bo.GaussianProcess(Exponential()).fit(np.array([[0.1], [0.5]]), np.array([1.0, 2.0]))
 
 
