@@ -4,8 +4,8 @@ Both kernels of the course depend on x and x' through one scaled squared distanc
 
     s(x, x') = sum_j (x_j - x'_j)^2 / length_scale_j^2,
 
-so a kernel is a function k(s) and its derivative k'(s), `value_and_derivative`. Every gradient the course
-needs follows from these two by the chain rule.
+so a kernel is a function k(s) and its derivative k'(s), `value_and_derivative`. Every gradient the
+course needs follows from these two by the chain rule.
 """
 
 from collections.abc import Callable

@@ -187,7 +187,7 @@ class BayesianOptimization(Strategy):
             ValueError: no trial has a value yet.
         """
         posterior = self.posterior()
-        told = [trial for trial in self.told if np.isfinite(trial.value)]
+        told = [each for each in self.told if each.value is not None and math.isfinite(each.value)]
         mu, _ = posterior.predict(np.array([trial.point for trial in told]))
         return dict(told[int(np.argmax(mu))].config)
 
