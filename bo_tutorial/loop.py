@@ -531,7 +531,9 @@ class _Bar:
     """A progress bar, or nothing at all: where none is wanted, and where there is no stderr."""
 
     def __init__(self, total, wanted):
-        self.total, self.wanted, self.bar = total, wanted and sys.stderr is not None, None
+        # On a closed stream tqdm before 4.70 leaves half a bar, which complains when collected.
+        usable = sys.stderr is not None and not getattr(sys.stderr, "closed", False)
+        self.total, self.wanted, self.bar = total, wanted and usable, None
 
     def __enter__(self):
         if self.wanted:

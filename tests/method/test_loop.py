@@ -645,5 +645,6 @@ def test_without_stderr_there_is_no_bar_and_no_exception(stderr, monkeypatch, tm
         stderr = open(tmp_path / "stderr", "w")
         stderr.close()
     monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr("tqdm.auto.tqdm", lambda **_: pytest.fail("half a bar"))
     result = bo.maximize(lambda config: config["x"], LINE, 3, strategy=bo.RandomSearch(LINE))
     assert len(result.values) == 3
