@@ -187,7 +187,8 @@ class BayesianOptimization(Strategy):
             ValueError: no trial has a value yet.
         """
         posterior = self.posterior()
-        told = [trial for trial in self.told if np.isfinite(trial.value)]
+        # None is the value of a pending trial alone.
+        told = [trial for trial in self.told if np.isfinite(trial.value)]  # type: ignore[arg-type]
         mu, _ = posterior.predict(np.array([trial.point for trial in told]))
         return dict(told[int(np.argmax(mu))].config)
 
