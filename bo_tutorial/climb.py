@@ -55,7 +55,7 @@ def minimize_together(
         going &= np.abs(slope).max(axis=1) > tolerance
         if not going.all():  # set those aside that have arrived
             points[index], values[index] = x, value
-            state = index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope
+            state = [index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope]
             index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope = (
                 each[going] for each in state
             )

@@ -40,8 +40,14 @@ class NumberedTrials(Strategy, Protocol):
     """
 
     space: Space
-    told: list  # of `bo.Trial`, by number
-    pending: list
+
+    @property
+    def told(self) -> list:
+        """Each `bo.Trial` that has a value, by number; an attribute will do."""
+
+    @property
+    def pending(self) -> list:
+        """Each that was asked and has none."""
 
     def begin(self, config: dict) -> None:
         """Make `config` the next trial, pending, as if it had been asked."""
