@@ -52,7 +52,7 @@ class Problem:
         return self.optimum - value
 
 
-def cube(d):
+def cube(d: int) -> Space:
     """Return the space of `d` hyperparameters x1, x2, ..., each a real number in [0, 1]."""
     d = _validate.whole_number("d", d, 1)
     return Space(**{f"x{j}": Float(0.0, 1.0) for j in range(1, d + 1)})
