@@ -16,6 +16,8 @@ from long import EXAMPLES
 import bo_tutorial as bo
 from bo_tutorial.search import sobol_points
 
+pytestmark = pytest.mark.slow
+
 hard = settings(max_examples=EXAMPLES)
 STRATEGIES = {
     "BO": lambda space: bo.BayesianOptimization(space, n_initial=1, seed=0),

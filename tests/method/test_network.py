@@ -16,6 +16,8 @@ from bo_tutorial import network
 from bo_tutorial.network import table, training
 from bo_tutorial.network.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = {  # the article's x, a row of the table
     "learning_rate": 0.001,
     "batch_size": 64,

@@ -16,6 +16,8 @@ import bo_tutorial as bo
 from bo_tutorial.loop import WorkersLost
 from bo_tutorial.problems import branin
 
+pytestmark = pytest.mark.slow
+
 STRATEGIES = {
     "BO": lambda: bo.BayesianOptimization(branin.space, n_initial=5, seed=1),
     "TPE": lambda: bo.TreeParzen(branin.space, n_initial=5, seed=1),

@@ -17,6 +17,8 @@ from bo_tutorial import _threads, network
 from bo_tutorial._threads import one_blas_thread
 from bo_tutorial.problems import branin
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 SETTINGS = {"nothing set": None, "one": "1", "two": "2"}
 # Enough points that BLAS shares its sums among threads.

@@ -25,6 +25,8 @@ import bo_tutorial as bo
 from bo_tutorial import workers
 from bo_tutorial.result import Failure
 
+pytestmark = pytest.mark.slow
+
 LINE = bo.Space(x=bo.Float(0.0, 1.0))
 # An objective of this file, where nothing can import it.
 ELSEWHERE = """
