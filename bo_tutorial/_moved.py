@@ -5,11 +5,10 @@ the first one of them says once where it is now.
 """
 
 import importlib
-import importlib.abc
-import importlib.util
 import sys
 import types
 import warnings
+from importlib.machinery import ModuleSpec
 
 MOVED = {
     "bo_tutorial.lab": "bo_tutorial.course.lab",
@@ -43,11 +42,11 @@ _had_modules = {name for name in MOVED if any(each.startswith(f"{name}.") for ea
 _warned: list[str] = []
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Finder:
     """Import a moved module by its old name: it is the same module."""
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.util.spec_from_loader(name, self) if name in MOVED else None
+        return ModuleSpec(name, self) if name in MOVED else None
 
     def create_module(self, spec):
         if not _warned:

@@ -11,14 +11,19 @@ import os
 import sys
 import threading
 
+import numpy as np
+
 _lock = threading.Lock()
 _set_before: dict = {}  # what the process had set, while any thread is inside
 _n_inside = 0
 _here = threading.local()  # how deep this thread is inside, and what it had set for itself
 
 
-class OneBlasThread(contextlib.ContextDecorator):
+class Computing(contextlib.ContextDecorator):
     """Hold BLAS at one thread inside the block; what was set before holds again after it.
+
+    What is too small for a float is 0 there, without a warning or an error: e^-1000, the covariance
+    of two points that are far apart.
 
     Most libraries have one setting for the process: the first thread inside changes it, and the
     last one out restores it, so none of them computes with more. Where each thread has a setting
@@ -36,12 +41,15 @@ class OneBlasThread(contextlib.ContextDecorator):
                 _set_before.update(_set(shared, dict.fromkeys(shared, 1)))
             _n_inside += 1
         _here.set_before = _set(own, dict.fromkeys(own, 1))
+        _here.small_is_zero = np.errstate(under="ignore")
+        _here.small_is_zero.__enter__()
 
     def __exit__(self, *exception: object) -> None:
         global _n_inside
         _here.depth -= 1
         if _here.depth:
             return
+        _here.small_is_zero.__exit__(*exception)
         shared, own = _libraries()
         _set(own, _here.set_before)
         with _lock:
@@ -50,7 +58,7 @@ class OneBlasThread(contextlib.ContextDecorator):
                 _set(shared, _set_before)
 
 
-one_blas_thread = OneBlasThread()
+computing = Computing()
 
 
 def _begin_anew():

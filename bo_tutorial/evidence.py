@@ -86,14 +86,19 @@ def learn_hyperparameters(process: Process, X: np.ndarray, y: np.ndarray) -> Pro
     lower, upper, near, far = (np.where(learned, bound, start) for bound in box)
     evidence = _Evidence(process.kernel, X, y - process.mean)
 
+    subset = [name for name in names if name in process.learn]
+    everything = len(subset) == len(names)
+
     def loss(thetas):
         values, gradients = evidence(thetas)
         if process.prior is not None:
-            subset = [name for name in names if name in process.learn]
-            subset_of_thetas = np.ascontiguousarray(thetas[:, learned])  # summed along its rows
-            log_prior, slopes = process.prior.log_density(subset_of_thetas, subset)
+            part = thetas if everything else np.ascontiguousarray(thetas[:, learned])
+            log_prior, slopes = process.prior.log_density(part, subset)
             values = values + log_prior
-            gradients[:, learned] += slopes
+            if everything:
+                gradients += slopes
+            else:
+                gradients[:, learned] += slopes
         return -values, -gradients
 
     # A slope of 0.01 nat per factor e of a hyperparameter says nothing any more.

@@ -14,7 +14,7 @@ from scipy.linalg import cho_solve, solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
 
 from bo_tutorial import _validate
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial._tryout import try_kernel
 from bo_tutorial._words import GAUSSIAN_PROCESS
 from bo_tutorial.evidence import (
@@ -23,10 +23,6 @@ from bo_tutorial.evidence import (
     names_to_learn,
 )
 from bo_tutorial.kernels import Matern52, SquaredExponential
-
-# Two points that are far apart have a covariance of e^-1000: 0, and no reason for a warning.
-_far_is_zero = np.errstate(under="ignore")
-
 
 Kernel = Any  # of the course or of your own: `GaussianProcess` says what it must have
 TO_LEARN = ("value_and_derivative", "pair_differences")  # what `learned` asks of a kernel
@@ -98,8 +94,7 @@ class GaussianProcess:
         n = len(_validate.points("Xs", Xs))
         return np.full(n, self.mean), np.full(n, math.sqrt(self.kernel.signal_variance))
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
         Xs = _validate.points("Xs", Xs)
@@ -128,8 +123,7 @@ class GaussianProcess:
         """
         return self.learned(X, y).condition(X, y)
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def learned(self, X: np.ndarray, y: np.ndarray) -> "GaussianProcess":
         """Return the same process with the hyperparameters named in `learn` learned from data.
 
@@ -162,8 +156,7 @@ class Posterior:
         log_marginal_likelihood: log p(y | X) in nats.
     """
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def __init__(
         self, X: np.ndarray, y: np.ndarray, kernel: Kernel, noise_variance: float, mean: float
     ) -> None:
@@ -182,8 +175,7 @@ class Posterior:
             f"noise_variance={self.noise_variance!r}, mean={self.mean!r})"
         )
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def predict(self, Xs: np.ndarray, include_noise: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean and the standard deviation of f at each row of `Xs`.
 
@@ -209,23 +201,20 @@ class Posterior:
             variance = variance + self.noise_variance
         return self.mean + Ks @ self._alpha, np.sqrt(variance)
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def covariance(self, Xs: np.ndarray) -> np.ndarray:
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
         Ks = self._cross(Xs)
         V = solve_triangular(self._L, Ks.T, lower=True)
         return self.kernel(Xs) - V.T @ V
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
         return _draw(mu, self.covariance(Xs), n, rng)
 
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def predict_gradient(self, x: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return mean and standard deviation at some points, and their gradients there.
 
@@ -255,7 +244,7 @@ class Posterior:
         return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
 
     @property
-    @_far_is_zero
+    @computing
     def mean_at_data(self) -> np.ndarray:
         """The posterior mean at each row of `X`, (n,): y less what is taken for noise.
 
@@ -275,8 +264,7 @@ class Posterior:
         return type(self)(X, y, self.kernel, self.noise_variance, self.mean)
 
     @property
-    @one_blas_thread
-    @_far_is_zero
+    @computing
     def log_marginal_likelihood_gradient(self) -> np.ndarray:
         """d log p(y | X) / d(log length scales, log signal variance, log noise variance).
 

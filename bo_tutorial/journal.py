@@ -21,7 +21,6 @@ choices, are written as `codes.py` says.
 A journal is data: reading one executes nothing, whatever is written in it.
 """
 
-import importlib.metadata
 import json
 import logging
 import math
@@ -307,9 +306,11 @@ def _utc(seconds):
 
 
 def _versions():
+    from importlib import metadata  # takes as long to load as the rest of this module
+
     try:
-        ours = importlib.metadata.version("bo_tutorial")
-    except importlib.metadata.PackageNotFoundError:  # run from a folder, not installed
+        ours = metadata.version("bo_tutorial")
+    except metadata.PackageNotFoundError:  # run from a folder, not installed
         ours = "unknown"
     return {
         "python": platform.python_version(),

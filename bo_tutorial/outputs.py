@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
@@ -193,8 +193,7 @@ class StraightPosterior:
         lengths = "none" if self.length_scale is None else self.length_scale.round(3).tolist()
         return f"StraightPosterior(belief in units of f, length scales {lengths})"
 
-    @one_blas_thread
-    @_small_is_zero
+    @computing
     def predict(self, U: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return median and spread of f at the rows of `U` (n, d): two arrays (n,), units of f."""
         mu, sigma = self.bent.predict(U)

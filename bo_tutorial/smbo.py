@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial._tryout import made_up_points, made_up_values, try_acquisition, try_surrogate
 from bo_tutorial._words import BAYESIAN_OPTIMIZATION, refuse_unknown
 from bo_tutorial.acquisition import (
@@ -175,7 +175,7 @@ class BayesianOptimization(Strategy):
         X, y = self._data()
         if len(y) == 0:
             raise ValueError("posterior needs at least one trial with a value, got none")
-        with self._lock, one_blas_thread:
+        with self._lock, computing:
             return StraightPosterior(self._posterior(X, y), self.space.d)
 
     def recommend(self) -> dict:

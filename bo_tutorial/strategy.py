@@ -18,7 +18,7 @@ from typing import Any, overload
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial._words import STRATEGY, refuse_unknown, space_in_words
 from bo_tutorial.space import Space
 
@@ -229,7 +229,7 @@ class Strategy:
         return self.space.snap(points)
 
     def _ask_one(self):
-        with self._lock, one_blas_thread:
+        with self._lock, computing:
             number = self._free_number()
             config = self.propose(number, np.random.default_rng([self.seed, number]))
             self._insert(Trial(number, dict(config), self.space.to_unit(config)))

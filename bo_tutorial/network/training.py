@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bo_tutorial import _validate
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial.space import Float, Int, Space
 
 SPACE = Space(
@@ -211,7 +211,7 @@ def sgd_step(
         parameter -= gradient
 
 
-@one_blas_thread  # a training is chaotic in its last digit: docs/network.md
+@computing  # a training is chaotic in its last digit: docs/network.md
 def train(config: dict, seed: int = 0) -> Network:
     """Train a network on the 797 training images: `EPOCHS` epochs of mini-batch SGD.
 

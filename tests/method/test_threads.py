@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController, threadpool_info, threadpool_limi
 
 import bo_tutorial as bo
 from bo_tutorial import _threads, network
-from bo_tutorial._threads import one_blas_thread
+from bo_tutorial._threads import computing
 from bo_tutorial.problems import branin
 
 pytestmark = pytest.mark.slow
@@ -110,7 +110,7 @@ def test_a_question_has_one_thread_and_what_was_set_holds_again(two):
 @two_threads
 def test_what_was_set_holds_again_after_an_error(two):
     before = n_threads()
-    with contextlib.suppress(ZeroDivisionError), one_blas_thread:
+    with contextlib.suppress(ZeroDivisionError), computing:
         assert set(n_threads()) == {1}
         raise ZeroDivisionError
     assert n_threads() == before
@@ -123,14 +123,14 @@ def test_threads_that_overlap_all_have_one_until_the_last_is_out(two):
     seen = []
 
     def first():
-        with one_blas_thread:
+        with computing:
             first_in.set()
             assert second_in.wait(10)
         first_out.set()
 
     def second():
         assert first_in.wait(10)
-        with one_blas_thread:
+        with computing:
             second_in.set()
             assert first_out.wait(10)
             seen.append(n_threads())
@@ -150,7 +150,7 @@ def test_a_thread_is_inside_whoever_has_set_the_number_before(two):
     seen = []
 
     def inside():
-        with one_blas_thread:
+        with computing:
             seen.append(n_threads())
         seen.append(n_threads())
 
@@ -164,10 +164,10 @@ def test_a_thread_is_inside_whoever_has_set_the_number_before(two):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forking is not Windows' way")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, as here
 def test_a_process_that_is_forked_while_somebody_is_inside_can_go_inside():
-    with one_blas_thread, _threads._lock:  # the worst moment
+    with computing, _threads._lock:  # the worst moment
         child = os.fork()
         if child == 0:
-            with one_blas_thread:
+            with computing:
                 os._exit(_threads._n_inside)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
 
@@ -191,7 +191,7 @@ def test_a_library_with_a_setting_for_each_thread_is_set_in_each(monkeypatch):
     monkeypatch.setattr(_threads, "_libraries", lambda: ((), (library,)))
 
     def inside(_):
-        with one_blas_thread, one_blas_thread:
+        with computing, computing:
             both.wait(10)
             seen.append(library.num_threads)
             both.wait(10)
