@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.plotting.base import BLACK, BLUE, VERMILION, shared_legend, side_by_side
 from bo_tutorial.plotting.runs import evaluations
+from bo_tutorial.protocols import NumberedTrials
 from bo_tutorial.result import Result
 from bo_tutorial.space import Categorical, Float, Int
-from bo_tutorial.strategy import Strategy
 
 COLUMNS = 3  # panels side by side in a figure of our own
 POINTS = 201  # of a curve along a real number
@@ -252,10 +252,11 @@ def _n_designed(result):
     """How many evaluations of a result, from the first on, are of the initial design."""
     strategy = result.strategy
     n_initial = getattr(strategy, "n_initial", 0)
-    if not isinstance(strategy, Strategy):
+    if not isinstance(strategy, NumberedTrials):
         return n_initial
     # What was told before the run counts toward the design, and may not be in the result.
-    design = [trial.config for trial in strategy.trials if trial.number < n_initial]
+    trials = strategy.told + strategy.pending
+    design = [trial.config for trial in trials if trial.number < n_initial]
     others = (i for i, config in enumerate(result.configs) if config not in design)
     return next(others, len(result.configs))
 
@@ -275,7 +276,7 @@ def _with_model(result):
         ValueError: it has none.
     """
     strategy = result.strategy
-    if not isinstance(strategy, Strategy) or not callable(getattr(strategy, "posterior", None)):
+    if not callable(getattr(strategy, "posterior", None)):
         got = "None" if strategy is None else type(strategy).__name__
         raise ValueError(
             f"result must be of a strategy with a model of f, a method posterior() like that of "
