@@ -3,7 +3,6 @@
 import math
 import numbers
 import sys
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -73,22 +72,6 @@ def whole_number(name: str, value: int, low: int) -> int:
     if value < low:
         raise ValueError(f"{name} must be at least {low}, got {shown(value)}")
     return int(value)
-
-
-def known_names(what: str, names: Iterable[str], given: Iterable[str], hints: dict) -> None:
-    """Refuse arguments by other names, and say which name this course uses.
-
-    Args:
-        what: the name of what is called. names: its arguments. given: the names that came.
-        hints: {name that people type: what to write here}.
-
-    Raises:
-        TypeError: one of `given` is not one of `names`.
-    """
-    for name in given:
-        if name not in names:
-            hint = f": write {hints[name]}" if name in hints else ""
-            raise TypeError(f"{what} takes {', '.join(names)}, got {name}{hint}")
 
 
 def points(name: str, X: ArrayLike, d: int | None = None) -> np.ndarray:

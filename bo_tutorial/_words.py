@@ -3,6 +3,7 @@
 import difflib
 import numbers
 from collections.abc import Iterable
+from dataclasses import fields
 
 _BUDGET = "n_evaluations=50"
 _SECONDS = "max_seconds=3600"
@@ -96,6 +97,15 @@ GAUSSIAN_PROCESS = {
 }
 
 
+KERNEL = {
+    **dict.fromkeys(["lengthscale", "length_scales", "lengthscales", "ls"], "length_scale=..."),
+    **dict.fromkeys(["variance", "outputscale", "amplitude"], "signal_variance=..."),
+    "nu": "Matern52() for nu = 5/2, SquaredExponential() for an infinite nu",
+    "ard": "length_scale=np.ones(d), one for each dimension",
+    "length_scale_bounds": "nothing: GaussianProcess measures its search box in the data",
+}
+
+
 def refuse_unknown(function: str, unknown: dict, words: dict, known: Iterable[str]) -> None:
     """Refuse arguments that a function does not have, and say what to write instead.
 
@@ -115,6 +125,13 @@ def refuse_unknown(function: str, unknown: dict, words: dict, known: Iterable[st
         if near:
             raise TypeError(f"{message}: did you mean {near[0]}=?")
         raise TypeError(f"{message}; it has {', '.join(known)}")
+
+
+def refuse_unknown_fields(cls: type, given: dict, words: dict) -> None:
+    """Refuse arguments that a dataclass does not have, as `refuse_unknown`."""
+    known = [each.name for each in fields(cls)]
+    unknown = {name: value for name, value in given.items() if name not in known}
+    refuse_unknown(cls.__name__, unknown, words, known)
 
 
 def space_in_words(given: object) -> str:

@@ -6,7 +6,7 @@
 
 import functools
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,7 +16,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
 from bo_tutorial import _validate
 from bo_tutorial._threads import computing
 from bo_tutorial._tryout import try_kernel
-from bo_tutorial._words import GAUSSIAN_PROCESS
+from bo_tutorial._words import GAUSSIAN_PROCESS, refuse_unknown_fields
 from bo_tutorial.evidence import (
     LogNormalPrior,
     learn_hyperparameters,
@@ -67,9 +67,7 @@ class GaussianProcess:
 
     def __new__(cls, *_, **given):
         if cls.__init__ is GaussianProcess.__init__:
-            _validate.known_names(
-                cls.__name__, [f.name for f in fields(cls)], given, GAUSSIAN_PROCESS
-            )
+            refuse_unknown_fields(cls, given, GAUSSIAN_PROCESS)
         return super().__new__(cls)
 
     def __post_init__(self):

@@ -9,22 +9,14 @@ course needs follows from these two by the chain rule.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from bo_tutorial import _validate
-
-# What other libraries call the arguments.
-OTHER_NAMES = {
-    **dict.fromkeys(["lengthscale", "length_scales", "lengthscales", "ls"], "length_scale=..."),
-    **dict.fromkeys(["variance", "outputscale", "amplitude"], "signal_variance=..."),
-    "nu": "Matern52() for nu = 5/2, SquaredExponential() for an infinite nu",
-    "ard": "length_scale=np.ones(d), one for each dimension",
-    "length_scale_bounds": "nothing: GaussianProcess measures its search box in the data",
-}
+from bo_tutorial._words import KERNEL, refuse_unknown_fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +31,7 @@ class _Stationary:
 
     def __new__(cls, *_, **given):
         if cls.__init__ is _Stationary.__init__:  # not where a subclass has arguments of its own
-            names = [each.name for each in fields(cls)]
-            _validate.known_names(cls.__name__, names, given, OTHER_NAMES)
+            refuse_unknown_fields(cls, given, KERNEL)
         return super().__new__(cls)
 
     def __post_init__(self):

@@ -97,13 +97,13 @@ def test_a_callable_that_is_no_kernel_is_refused_before_any_data(kernel, said):
 
 
 OTHER_NAMES = {
-    "nu": (lambda: bo.Matern52(nu=2.5), "got nu: write Matern52() for nu = 5/2"),
+    "nu": (lambda: bo.Matern52(nu=2.5), "'nu': write Matern52() for nu = 5/2"),
     "lengthscale": (lambda: bo.SquaredExponential(lengthscale=1), "write length_scale=..."),
     "variance": (lambda: bo.Matern52(variance=1), "write signal_variance=..."),
     "alpha": (lambda: bo.GaussianProcess(alpha=1e-6), "write noise_variance=..."),
     "restarts": (lambda: bo.GaussianProcess(n_restarts_optimizer=3), "write n_starts=..."),
     "a length scale": (lambda: bo.GaussianProcess(length_scale=1), "write kernel=bo.Squared"),
-    "no name at all": (lambda: bo.GaussianProcess(colour=1), "takes kernel, noise_variance, mean"),
+    "no name at all": (lambda: bo.GaussianProcess(colour=1), "it has kernel, noise_variance, mean"),
 }
 
 
