@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUNDATIONS = ("_validate", "_files", "_threads", "_words", "_moved", "codes", "frames")
+FOUNDATIONS = ("_validate", "_files", "_threads", "_words", "_moved", "frames")
 TRIED_ON = ("problems", "network", "worked_example")
 DRAWS = re.compile(r"bo_tutorial\.(plotting\b|course\.live$|course\.lesson_\d\d\.(figures|live)$)")
 

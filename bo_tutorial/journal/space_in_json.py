@@ -9,8 +9,8 @@ import json
 import re
 from typing import Any
 
-from bo_tutorial import _version_0_1, codes
-from bo_tutorial.codes import digest
+from bo_tutorial.journal import codes, version_0_1
+from bo_tutorial.journal.codes import digest
 from bo_tutorial.space import Categorical, Float, Space
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|\b0x[0-9a-fA-F]{9,}")
@@ -57,7 +57,7 @@ class SpaceInJson:
             kind = space[name]
             if isinstance(kind, Categorical):
                 self._add(name, kind.choices)
-        self.known_in_0_1 = _version_0_1.known_choices(space)
+        self.known_in_0_1 = version_0_1.known_choices(space)
 
     def encode(self, name: str, value: Any) -> Any:
         """Return what JSON writes for the value of a hyperparameter."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bo_tutorial import codes
-from bo_tutorial.appending import JournalError
+from bo_tutorial.journal import codes
+from bo_tutorial.journal.appending import JournalError
 from bo_tutorial.strategy import as_value
 
 LINE_END = re.compile(rb"\r\n|\r|\n")  # a journal of ours has \n, one that an editor saved may not

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from bo_tutorial.codes import digest
+from bo_tutorial.journal.codes import digest
 from bo_tutorial.space import Categorical, Space
 
 

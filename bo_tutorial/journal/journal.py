@@ -32,11 +32,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bo_tutorial import _version_0_1, codes
-from bo_tutorial.appending import AppendedFile, JournalError, as_path
-from bo_tutorial.journal_lines import Entry, damaged, moment, parse
+from bo_tutorial.journal import codes, version_0_1
+from bo_tutorial.journal.appending import AppendedFile, JournalError, as_path
+from bo_tutorial.journal.lines import Entry, damaged, moment, parse
+from bo_tutorial.journal.space_in_json import SpaceInJson, fingerprint
 from bo_tutorial.space import Space
-from bo_tutorial.space_in_json import SpaceInJson, fingerprint
 
 __all__ = ["Journal", "JournalError", "JournalTrial", "fingerprint", "moment", "read_journal"]
 
@@ -95,7 +95,7 @@ class Journal(AppendedFile):
         self.space, self.seed = space, _plain_seed(seed)
         self._in_json = SpaceInJson(space)
         self.fingerprint = fingerprint(space)
-        self._fingerprint_in_0_1 = _version_0_1.fingerprint(space)
+        self._fingerprint_in_0_1 = version_0_1.fingerprint(space)
         super().__init__(path)
         try:
             self.entries = self._read()
@@ -252,7 +252,7 @@ def read_journal(path: str | os.PathLike, space: Space | None = None) -> list[Jo
     """
     path = as_path(path)
     in_json = None if space is None else SpaceInJson(space)
-    in_0_1 = None if space is None else _version_0_1.fingerprint(space)
+    in_0_1 = None if space is None else version_0_1.fingerprint(space)
     trials = {}
 
     def check(entry, number):
