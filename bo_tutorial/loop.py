@@ -452,6 +452,8 @@ class _Run:
         """Record what other workers finished, and say how to go on."""
         lost = [config for _, config in self.under_way.values()]
         self.save_what_is_done()
+        if self._is_broken():
+            workers.end_processes(self.executor)
         n_done = sum(outcome.source == "evaluated" for outcome in self.trials.values())
         where = "are lost with it: give `journal=` a path next time"
         if self.journal is not None:

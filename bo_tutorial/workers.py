@@ -4,6 +4,7 @@ An executor is anything with `submit` that returns futures of `concurrent.future
 wrong on the way to a worker is found out here, before an evaluation is spent.
 """
 
+import contextlib
 import copy
 import math
 import pickle
@@ -181,6 +182,18 @@ def _refuse_no_executor(executor):
             f"executor must be open, got {executor!r:.80}, which was shut down: call maximize "
             "inside its `with` block"
         )
+
+
+def end_processes(executor: Executor) -> None:
+    """End the worker processes of a pool that broke.
+
+    It ends them itself, but for one that it started while it broke; whoever closes the pool would
+    then wait for that one without an end (seen with CPython 3.11).
+    """
+    processes = getattr(executor, "_processes", None) or {}
+    for process in list(processes.values()):
+        with contextlib.suppress(Exception):  # it has ended already
+            process.terminate()
 
 
 def is_closed(executor: Executor) -> bool:

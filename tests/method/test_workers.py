@@ -227,7 +227,29 @@ class Breaking(Executor):
 done = []
 
 
+class Process:
+    """A worker that a pool started while it broke, and forgot."""
+
+    ended = 0
+
+    def terminate(self):
+        Process.ended += 1
+        if Process.ended == 1:
+            raise ProcessLookupError("it has ended already")
+
+
+def test_no_process_of_a_pool_that_broke_is_left(monkeypatch):
+    done.clear()
+    monkeypatch.setattr(bo.loop, "LOOK_AFTER", 0.01)
+    pool = Breaking()
+    pool._processes = {1: Process(), 2: Process()}
+    with pytest.raises(bo.WorkersLost):
+        run(lambda config: config["x"], pool, n=9)
+    assert Process.ended == 2
+
+
 def test_a_future_that_is_lost_with_its_pool_is_not_waited_for(monkeypatch):
+    done.clear()
     monkeypatch.setattr(bo.loop, "LOOK_AFTER", 0.01)
     strategy = bo.RandomSearch(LINE, seed=1)
     with pytest.raises(bo.WorkersLost) as lost:
