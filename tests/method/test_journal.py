@@ -398,6 +398,17 @@ def test_a_strategy_that_knows_the_trials_already_is_refused(tmp_path):
         run(tmp_path / "runs.jsonl", n=5, objective=never, make=lambda: strategy)
 
 
+def in_a_process(script, path):
+    """Run a script that imports this module, with the path of a journal as its argument."""
+    return subprocess.run(
+        [sys.executable, "-c", script, str(path)],
+        cwd=Path(__file__).parent,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+
+
 def test_one_run_at_a_time(tmp_path):
     path = tmp_path / "runs.jsonl"
     with Journal(path, SPACE, 2):
@@ -408,13 +419,7 @@ def test_one_run_at_a_time(tmp_path):
             "try: t.run(sys.argv[1], objective=t.never)\n"
             "except t.JournalError as error: print(error)\n"
         )
-        child = subprocess.run(
-            [sys.executable, "-c", script, str(path)],
-            cwd=Path(__file__).parent,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-        )
+        child = in_a_process(script, path)
         assert "in use by another run" in child.stdout, child.stderr
     assert len(run(path, n=2).values) == 2  # the lock has gone with its journal
 
@@ -944,13 +949,7 @@ def test_a_run_on_a_full_disk_goes_on_when_there_is_room(tmp_path):
         "except OSError as error: print(error, '| result', len(error.result.values))\n"
         "with t.Journal(sys.argv[1], t.SPACE, 2) as journal: print(len(journal.entries))\n"
     )
-    child = subprocess.run(
-        [sys.executable, "-c", script, str(path)],
-        cwd=Path(__file__).parent,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-    )
+    child = in_a_process(script, path)
     assert "too large" in child.stdout and child.returncode == 0, child.stderr
     n = len(lines(path))
     assert 0 < n < 12 and path.read_bytes().endswith(b"\n")
