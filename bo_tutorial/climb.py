@@ -19,6 +19,7 @@ def minimize_together(
     upper: np.ndarray,
     passes: int = 40,
     tolerance: float = 1e-6,
+    inverse_hessian: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Minimize a function inside a box, from all `starts` side by side.
 
@@ -34,6 +35,8 @@ def minimize_together(
         passes: evaluations per start, at most.
         tolerance: a start is done when no gradient component that can still be followed is larger,
             or when its last step improved by less than tolerance^2 relative.
+        inverse_hessian: what is known of H before, shape (m, p, p), the identity where that is
+            nothing. It is changed to what is known in the end, for a climb of a similar function.
 
     Returns:
         points (m, p) and values (m,): the best of each start.
@@ -45,8 +48,9 @@ def minimize_together(
     identity = np.eye(x.shape[1])
     value, gradient = f(x)
     points, values, index = x.copy(), value.copy(), np.arange(len(x))
-    H = np.tile(identity, (len(x), 1, 1))
-    fresh = np.ones(len(x), dtype=bool)  # H has seen no curvature yet
+    known = np.tile(identity, (len(x), 1, 1)) if inverse_hessian is None else inverse_hessian
+    H = known.copy()
+    fresh = (H == identity).all(axis=(1, 2))  # H has seen no curvature yet
     length = np.ones(len(x))
     going = np.isfinite(value)
     for _ in range(passes - 1):
@@ -54,7 +58,7 @@ def minimize_together(
         slope = np.where(pressed, 0.0, gradient)
         going &= np.abs(slope).max(axis=1) > tolerance
         if not going.all():  # set those aside that have arrived
-            points[index], values[index] = x, value
+            points[index], values[index], known[index] = x, value, H
             state = [index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope]
             index, x, value, gradient, H, fresh, length, lower, upper, pressed, slope = (
                 each[going] for each in state
@@ -87,7 +91,7 @@ def minimize_together(
             value = np.where(down, new_value, value)
         if again.any():
             H[again], fresh[again], length[again] = identity, True, 1.0
-    points[index], values[index] = x, value
+    points[index], values[index], known[index] = x, value, H
     return points, values
 
 

@@ -4,6 +4,7 @@
 `condition` and `fit` return a new `Posterior` and change nothing, so nothing is ever half-fitted.
 """
 
+import copy
 import functools
 import math
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from bo_tutorial.evidence import (
 from bo_tutorial.kernels import Matern52, SquaredExponential
 
 Kernel = Any  # of the course or of your own: `GaussianProcess` says what it must have
+LARGEST_BLOCK = 2**20  # covariances that are computed at once in a prediction
+MANY = 512  # data from which on memory is what counts: `Posterior` says how
 TO_LEARN = ("value_and_derivative", "pair_differences")  # what `learned` asks of a kernel
 TO_CLIMB = ("covariance_and_derivative", "gradient_of_weighted_sum")  # and `predict_gradient`
 
@@ -152,19 +155,26 @@ class Posterior:
         jitter: what had to be added to the diagonal of the covariance, beyond the noise variance,
             for the Cholesky factorization to succeed, units of f squared; 0.0 in a healthy case.
         log_marginal_likelihood: log p(y | X) in nats.
+
+    All of it comes from one matrix, the Cholesky factor L of K + noise I, which is computed in
+    place. With `MANY` data and more there is no second one of that size: what is needed of its
+    inverse is solved for, and more data add rows to it.
     """
 
     @computing
     def __init__(
-        self, X: np.ndarray, y: np.ndarray, kernel: Kernel, noise_variance: float, mean: float
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        kernel: Kernel,
+        noise_variance: float,
+        mean: float,
+        first: "Posterior | None" = None,
     ) -> None:
-        self.X, self.y = X, y
-        self.kernel, self.noise_variance, self.mean = kernel, noise_variance, mean
-        K = kernel(X)
-        K.flat[:: len(y) + 1] += noise_variance
-        self._L, self.jitter = _cholesky(K)
-        self._alpha, _ = dpotrs(self._L, y - mean, lower=1)
-        self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - mean)
+        self.X, self.kernel, self.noise_variance, self.mean = X, kernel, noise_variance, mean
+        known = None if first is None else first._L
+        self._L, self.jitter = _factor(kernel, X, noise_variance, known)
+        self._explain(y)
 
     def __repr__(self):
         n, d = self.X.shape
@@ -191,8 +201,14 @@ class Posterior:
 
         Source: Rasmussen & Williams 2006, eq. 2.25 and 2.26, algorithm 2.1.
         """
-        Ks = self._cross(Xs)
-        V = Ks @ self._L_inverse.T
+        Xs = _validate.points("Xs", Xs, self.X.shape[1])
+        rows = max(1, LARGEST_BLOCK // len(self.y))
+        if len(Xs) > rows:
+            parts = [self.predict(block, include_noise) for block in _blocks(Xs, rows)]
+            mu, sigma = (np.concatenate(each) for each in zip(*parts, strict=True))
+            return mu, sigma
+        Ks = self.kernel(Xs, self.X)
+        V = self._whitened(Ks)
         variance = self.kernel.signal_variance - np.einsum("mn,mn->m", V, V)
         variance = np.maximum(variance, 0.0)  # rounding can leave -1e-17 at a data point
         if include_noise:
@@ -232,11 +248,11 @@ class Posterior:
             return tuple(each[0] for each in self.predict_gradient(x[None, :]))
         x = _validate.points("x", x, self.X.shape[1])
         k, slope = self.kernel.covariance_and_derivative(x, self.X)  # (m, n) each
-        v = k @ self._L_inverse.T
+        v = self._whitened(k)
         variance = self.kernel.signal_variance - np.einsum("mn,mn->m", v, v)
         sigma = np.sqrt(np.maximum(variance, 0.0))
         certain = sigma == 0
-        pull = v @ self._L_inverse / -np.where(certain, 1.0, sigma)[:, None]
+        pull = self._whitened(v, transposed=True) / -np.where(certain, 1.0, sigma)[:, None]
         dmu = self.kernel.gradient_of_weighted_sum(x, self.X, slope * self._alpha)
         dsigma = self.kernel.gradient_of_weighted_sum(x, self.X, slope * pull)
         return self.mean + k @ self._alpha, sigma, dmu, np.where(certain[:, None], 0.0, dsigma)
@@ -250,6 +266,12 @@ class Posterior:
         """
         return self.y - (self.noise_variance + self.jitter) * self._alpha
 
+    def _whitened(self, k, transposed=False):
+        """L^-1 times each row of `k` (m, n), or L^-T: shape (m, n)."""
+        if len(self.y) < MANY:
+            return k @ (self._L_inverse if transposed else self._L_inverse.T)
+        return solve_triangular(self._L, k.T, trans=transposed, lower=True, check_finite=False).T
+
     @functools.cached_property
     def _L_inverse(self):
         """For hundreds of points a product is cheaper than a solve."""
@@ -259,7 +281,15 @@ class Posterior:
         """Return the posterior after more data, at the same hyperparameters."""
         X, y = _data(X, y, self.kernel)
         X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
-        return type(self)(X, y, self.kernel, self.noise_variance, self.mean)
+        first = self if len(self.y) >= MANY and not self.jitter else None
+        return type(self)(X, y, self.kernel, self.noise_variance, self.mean, first)
+
+    @computing
+    def with_values(self, y: np.ndarray) -> "Posterior":
+        """Return the posterior had `y` (n,) been observed at `X`: only the mean is another."""
+        other = copy.copy(self)
+        other._explain(_validate.vector("y", y, len(self.X), "row of X"))
+        return other
 
     @property
     @computing
@@ -273,6 +303,12 @@ class Posterior:
         by_noise = self.noise_variance * identity
         dK = np.concatenate([self.kernel.gradients(self.X), [by_noise]])
         return 0.5 * np.tensordot(dK, inner, axes=2)
+
+    def _explain(self, y):
+        """Set what depends on the values: y - m = (K + noise I) alpha, and their density."""
+        self.y = y
+        self._alpha, _ = dpotrs(self._L, y - self.mean, lower=1)
+        self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - self.mean)
 
     def _cross(self, Xs):
         return self.kernel(_validate.points("Xs", Xs, self.X.shape[1]), self.X)
@@ -294,18 +330,60 @@ def _log_density(L, alpha, residual):
     )
 
 
-def _cholesky(K):
-    """Return the lower Cholesky factor of `K`, and the jitter that it took.
+def _factor(kernel, X, noise_variance, known=None):
+    """Return the lower Cholesky factor of k(X, X) + noise I, and the jitter that it took.
+
+    Args:
+        known: the factor for the first rows of X, which took no jitter; the others are added.
 
     Raises:
         numpy.linalg.LinAlgError: even a jitter of a thousandth of the diagonal is not enough.
     """
-    scale = np.mean(np.diag(K))
+    if known is not None:
+        L = _more_rows(kernel, X, noise_variance, known)
+        if L is not None:
+            return L, 0.0
     for share in (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
-        L, failed = dpotrf(K + share * scale * np.eye(len(K)) if share else K, lower=1)
+        K = _upper_covariance(kernel, X)
+        K.flat[:: len(X) + 1] += noise_variance
+        jitter = float(share * np.mean(np.diag(K)))
+        K.flat[:: len(X) + 1] += jitter
+        # LAPACK reads memory by columns: our upper triangle is its lower one.
+        L, failed = dpotrf(K.T, lower=1, overwrite_a=1)
         if not failed:
-            return L, float(share * scale)
+            return L, jitter
     raise np.linalg.LinAlgError("the covariance is not positive definite, even with jitter")
+
+
+def _upper_covariance(kernel, X):
+    """k(X, X) on and above its diagonal, in blocks of rows: no second array of that size."""
+    K = np.empty((len(X), len(X)))
+    for start in range(0, len(X), MANY):
+        block = slice(start, start + MANY)
+        K[block, start:] = kernel(X[block], X[start:])
+    return K
+
+
+def _more_rows(kernel, X, noise_variance, known):
+    """Extend a Cholesky factor, None if the longer matrix has none.
+
+    [ K    B ]   [ L        0  ] [ L^T   M^T  ]         M = B^T L^-T,
+    [ B^T  C ] = [ M   L_C  ] [ 0     L_C^T ],     L_C L_C^T = C - M M^T.
+    """
+    n = len(known)
+    M = solve_triangular(known, kernel(X[:n], X[n:]), lower=True, check_finite=False).T
+    C = kernel(X[n:]) - M @ M.T
+    C.flat[:: len(C) + 1] += noise_variance
+    L_C, failed = dpotrf(C, lower=1)
+    if failed:
+        return None
+    L = np.zeros((len(X), len(X)), order="F")
+    L[:n, :n], L[n:, :n], L[n:, n:] = known, M, L_C
+    return L
+
+
+def _blocks(points, size):
+    return np.split(points, range(size, len(points), size))
 
 
 def _draw(mean, covariance, n, rng):

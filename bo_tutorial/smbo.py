@@ -21,7 +21,7 @@ from bo_tutorial.acquisition import (
 )
 from bo_tutorial.ascent import is_enumerable, maximize_acquisition, search_space
 from bo_tutorial.evidence import LogNormalPrior
-from bo_tutorial.gp import GaussianProcess
+from bo_tutorial.gp import MANY, GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import BentPosterior, StraightPosterior, fit_outputs
 from bo_tutorial.protocols import Acquisition, Surrogate
@@ -30,6 +30,7 @@ from bo_tutorial.space import Space
 from bo_tutorial.strategy import Strategy
 
 LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
+ENOUGH = 300  # trials to learn hyperparameters from
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
@@ -218,19 +219,31 @@ class BayesianOptimization(Strategy):
     def _posterior(self, X, y):
         """The belief about f, bent where there is a warp, given what was told."""
         outputs = fit_outputs(y, self.standardize, self.warp)
-        surrogate = self._learned(X, y, outputs)
+        z = outputs.standardize(y)
+        surrogate, first = self._learned(X, y, outputs)
+        if first is not None:  # the same sums as `condition`, most of them done already
+            n = len(first.y)
+            posterior = first.with_values(z[:n])
+            return BentPosterior(
+                posterior.extend(X[n:], z[n:]) if n < len(y) else posterior, outputs
+            )
         condition = getattr(surrogate, "condition", surrogate.fit)
-        return BentPosterior(condition(X, outputs.standardize(y)), outputs)
+        return BentPosterior(condition(X, z), outputs)
 
     def _learned(self, X, y, outputs):
         """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
 
         What is learned from the first 99 of 105 trials will do for all 105. It is learned from
         these alone, not carried over from question to question, so that it depends on the trials
-        only.
+        only. Of more than `ENOUGH` trials a part is enough: half of it are the best of them, the
+        others are spread evenly over the rest.
+
+        Returns:
+            The surrogate, and where there are `MANY` trials, its posterior after those: to be
+            extended by the trials since.
         """
         if not hasattr(self.surrogate, "learned"):
-            return self.surrogate
+            return self.surrogate, None
         n = len(y) - len(y) % (1 + len(y) // 10)
         if n < len(y):
             X, y = X[:n], y[:n]
@@ -238,7 +251,11 @@ class BayesianOptimization(Strategy):
         key = X.tobytes(), y.tobytes()
         if self._last_learned[0] != key:
             outputs = outputs or fit_outputs(y, self.standardize, self.warp)
-            self._last_learned = key, self.surrogate.learned(X, outputs.standardize(y))
+            z, part = outputs.standardize(y), _part(y)
+            surrogate = self.surrogate.learned(X[part], z[part])
+            extends = n >= MANY and isinstance(surrogate, GaussianProcess)
+            first = surrogate.condition(X, z) if extends else None
+            self._last_learned = key, (surrogate, first)
         return self._last_learned[1]
 
     def _best(self, posterior, X, y):
@@ -290,6 +307,16 @@ class BayesianOptimization(Strategy):
 def default_n_initial(space: Space) -> int:
     """Return how many initial trials a space of d hyperparameters gets: max(5, 2 d)."""
     return max(5, 2 * space.d)
+
+
+def _part(y):
+    """Which trials to learn from: the best of them, and the others evenly; indices, in order."""
+    if len(y) <= ENOUGH:
+        return np.arange(len(y))
+    order = np.argsort(-y, kind="stable")
+    best, rest = order[: ENOUGH // 2], np.sort(order[ENOUGH // 2 :])
+    evenly = np.linspace(0, len(rest) - 1, ENOUGH - len(best)).round().astype(int)
+    return np.sort(np.concatenate([best, rest[evenly]]))
 
 
 def _default_surrogate(space):
