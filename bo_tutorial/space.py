@@ -61,6 +61,7 @@ class Space:
             raise ValueError("a Space must have at least one hyperparameter, got none")
         self._dimensions: dict[str, Kind] = {}
         self._conditions: dict[str, dict] = {}
+        self._allowed: dict[str, dict] = {}  # the same as sets, to look up one of many values
         for name, dimension in hyperparameters.items():
             if not isinstance(dimension, Hyperparameter):
                 raise TypeError(
@@ -68,6 +69,10 @@ class Space:
                     f"{name}={' or '.join(hyperparameter_in_words(dimension))}"
                 )
             self._conditions[name] = self._condition(name, dimension.when)
+            self._allowed[name] = {
+                parent: frozenset(map(comparable, values))
+                for parent, values in self._conditions[name].items()
+            }
             self._dimensions[name] = dimension
 
     @property
@@ -280,19 +285,19 @@ class Space:
     def applies(self, U: np.ndarray) -> np.ndarray:
         """Say which hyperparameters apply in each row of `U` (n, d), booleans of that shape."""
         applies = np.ones(np.shape(U), dtype=bool)
-        for j, condition in enumerate(self._conditions.values()):
+        for j, condition in enumerate(self._allowed.values()):
             for parent, allowed in condition.items():
                 i = self.names.index(parent)
                 values = self._dimensions[parent].from_unit(U[:, i])
-                hits = [value in allowed for value in values]
+                hits = [comparable(value) in allowed for value in values]
                 applies[:, j] &= applies[:, i] & np.array(hits, dtype=bool)
         return applies
 
     def _is_active(self, name, config):
         """Whether a hyperparameter applies, given the values of those declared before it."""
         return all(
-            parent in config and comparable(config[parent]) in map(comparable, allowed)
-            for parent, allowed in self._conditions[name].items()
+            parent in config and comparable(config[parent]) in allowed
+            for parent, allowed in self._allowed[name].items()
         )
 
     def _condition(self, name, when):

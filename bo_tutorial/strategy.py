@@ -11,6 +11,7 @@ never from a stream that runs on, so a run replayed from its trials asks the sam
 import decimal
 import inspect
 import math
+import operator
 import threading
 from dataclasses import dataclass
 from typing import Any, overload
@@ -66,7 +67,9 @@ class Strategy:
             refuse_unknown(type(self).__name__, unknown, STRATEGY, known)
         self.space = as_space(space)
         self.seed = _validate.whole_number("seed", seed, 0)
-        self.trials: list[Trial] = []
+        self._trials: dict[int, Trial] = {}  # by number, in the order of telling
+        self._pending: dict[int, Trial] = {}  # those without a value
+        self._free_number = 0  # the smallest that no trial has: after a resumed run there are gaps
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -103,7 +106,7 @@ class Strategy:
             return self._ask_one()
         configs = []
         with self._lock:
-            before = self.trials
+            before = set(self._trials)
             for _ in range(_validate.whole_number("n", n, 1)):
                 try:
                     configs.append(self._ask_one())
@@ -112,7 +115,8 @@ class Strategy:
                         raise
                     break
                 except BaseException:
-                    self.trials = before  # nobody was handed the first ones of the list
+                    for number in set(self._trials) - before:
+                        self._remove(number)  # nobody was handed the first ones of the list
                     raise
         return configs
 
@@ -124,7 +128,7 @@ class Strategy:
         """
         point = self.space.to_unit(config)
         with self._lock:
-            self._insert(Trial(self._free_number(), dict(config), point))
+            self._insert(Trial(self._free_number, dict(config), point))
 
     def tell(self, config: dict, value: float, number: int | None = None) -> None:
         """Remember that `config` scored `value`.
@@ -148,10 +152,9 @@ class Strategy:
             asked = True
             if number is None:
                 number, asked = self._number_of(config)
-                self.trials = [trial for trial in self.trials if trial.number != number]
             else:
                 number = _validate.whole_number("number", number, 0)
-                if any(trial.number == number for trial in self.trials):
+                if number in self._trials:
                     raise ValueError(f"number must be one that no trial has, got {number}")
             self._insert(Trial(number, dict(config), point, value, asked))
 
@@ -164,9 +167,14 @@ class Strategy:
         with self._lock:
             for trial in self.pending:
                 if trial.config == config:
-                    self.trials = [each for each in self.trials if each is not trial]
+                    self._remove(trial.number)
                     return
         raise ValueError(f"config must be pending, got {config}")
+
+    @property
+    def trials(self) -> list[Trial]:
+        """All trials, told or pending, by number."""
+        return sorted(list(self._trials.values()), key=_number)
 
     @property
     def told(self) -> list[Trial]:
@@ -176,7 +184,7 @@ class Strategy:
     @property
     def pending(self) -> list[Trial]:
         """The trials asked and not yet told, by number."""
-        return [trial for trial in self.trials if trial.value is None]
+        return sorted(list(self._pending.values()), key=_number)
 
     def _first_new(self, points, n):
         """The first `n` rows of `points` (m, d) that are neither told nor pending, or fewer."""
@@ -218,19 +226,17 @@ class Strategy:
         """
         points = points.copy()
         for j in self.space.categorical:
-            name = self.space.names[j]
-            choices = self.space[name].choices
-            told = [trial.config[name] for trial in self.trials if name in trial.config]
-            tried = [i for i, choice in enumerate(choices) if choice in told]
-            untried = [i for i in range(len(choices)) if i not in tried]
-            if untried and len(untried) >= n_left:
-                again = np.isin(np.floor(points[:, j] * len(choices)), tried)
-                points[again, j] = (untried[0] + 0.5) / len(choices)
+            name, n = self.space.names[j], len(self.space[self.space.names[j]].choices)
+            tried = {int(trial.point[j] * n) for trial in self.trials if name in trial.config}
+            if 0 < n - len(tried) >= n_left:
+                untried = next(i for i in range(n) if i not in tried)
+                again = np.isin(np.floor(points[:, j] * n), list(tried))
+                points[again, j] = (untried + 0.5) / n
         return self.space.snap(points)
 
     def _ask_one(self):
         with self._lock, computing:
-            number = self._free_number()
+            number = self._free_number
             config = self.propose(number, np.random.default_rng([self.seed, number]))
             self._insert(Trial(number, dict(config), self.space.to_unit(config)))
         return dict(config)
@@ -238,15 +244,24 @@ class Strategy:
     def _number_of(self, config):
         """The trial number under which `config` is told next, and whether it was asked."""
         waiting = [trial.number for trial in self.pending if trial.config == config]
-        return (waiting[0], True) if waiting else (self._free_number(), False)
-
-    def _free_number(self):
-        """The smallest number that no trial has: after a resumed run there may be gaps."""
-        taken = {trial.number for trial in self.trials}
-        return next(number for number in range(len(taken) + 1) if number not in taken)
+        return (waiting[0], True) if waiting else (self._free_number, False)
 
     def _insert(self, trial):
-        self.trials = sorted([*self.trials, trial], key=lambda each: each.number)
+        """Keep a trial, instead of the one of the same number if there is one."""
+        self._trials[trial.number] = trial
+        if trial.value is None:
+            self._pending[trial.number] = trial
+        else:
+            self._pending.pop(trial.number, None)
+        while self._free_number in self._trials:
+            self._free_number += 1
+
+    def _remove(self, number):
+        del self._trials[number], self._pending[number]
+        self._free_number = min(self._free_number, number)
+
+
+_number = operator.attrgetter("number")
 
 
 def as_space(space: object) -> Space:
