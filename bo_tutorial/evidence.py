@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.linalg.blas import dtrmm
+from scipy.linalg.lapack import dlauum, dpotrf, dpotrs, dtrtri
 
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
@@ -90,22 +91,25 @@ def learn_hyperparameters(process: Process, X: np.ndarray, y: np.ndarray) -> Pro
     box = _search_box(process, X, y, names)
     lower, upper, near, far = (np.where(learned, bound, start) for bound in box)
     ends = _starts(process, start, learned, near, far)
-    curvature, best, size, tolerance = None, None, 0, 1e-2
+    # A slope of 0.01 nat per factor e of a hyperparameter says nothing any more. On a first part
+    # one of 0.1 will do. From there noise that only many data see is a long way with small slopes.
+    tolerance = 1e-2 if len(y) < FEW else 0.1
+    curvature, size = None, 0
     for part in _parts(len(y)):
         loss = _loss(process, X[part], y[part], names, learned)
-        # A slope of 0.01 nat per factor e of a hyperparameter says nothing any more.
-        climb = functools.partial(minimize_together, loss, lower=lower, upper=upper)
+        climb = functools.partial(
+            minimize_together, loss, lower=lower, upper=upper, tolerance=tolerance
+        )
         if len(ends) > 2:
-            ends, losses = climb(ends, passes=8, tolerance=tolerance)
+            ends, losses = climb(ends, passes=8)
             ends = ends[np.argsort(losses, kind="stable")[:2]]
         if curvature is None:
             curvature = np.tile(np.eye(len(names)), (len(ends), 1, 1))
-        else:  # Twice as many data say all twice as loud: the peak is twice as sharp.
-            curvature = curvature[best] * (size / len(part))
-        ends, losses = climb(ends, passes=30, tolerance=tolerance, inverse_hessian=curvature)
-        best, size = [np.argmin(losses)], len(part)
-        # Half of the data often see no noise where all do: the way there is long, its slope small.
-        ends, tolerance = ends[best], 3e-3
+        else:  # twice as many data say all twice as loud: the peak is twice as sharp
+            curvature = curvature * (size / len(part))
+        ends, losses = climb(ends, passes=30, inverse_hessian=curvature)
+        best = [np.argmin(losses)]
+        ends, curvature, size, tolerance = ends[best], curvature[best], len(part), 3e-3
     return _with(process, ends[0])
 
 
@@ -209,8 +213,8 @@ class _Evidence:
 
     The same numbers as `Posterior.log_marginal_likelihood` and its gradient, many times faster:
     K is symmetric, so the squared differences of each pair of points are computed once and its
-    covariance once; K^-1 comes from the Cholesky factor by LAPACK; and the trace of a product is a
-    sum over the pairs, never a product.
+    covariance once; K^-1 comes from the inverse of the Cholesky factor; and the trace of a product
+    is a sum over the pairs, never a product.
     """
 
     def __init__(self, kernel, X, residual):
@@ -263,5 +267,25 @@ class _Evidence:
             return None
         log_det = 2 * np.log(K[:: self.n + 1]).sum()
         alpha, _ = dpotrs(L, self.residual, lower=1)
-        dpotri(L, lower=1, overwrite_c=1)
-        return log_det, alpha, K
+        inverse, _ = dlauum(_inverse_of_lower(L), lower=1, overwrite_c=1)  # L^-T L^-1
+        return log_det, alpha, inverse.T.reshape(-1)
+
+
+def _inverse_of_lower(L):
+    """The inverse of a lower triangular matrix, of which what is above the diagonal is not read.
+
+    In halves, because LAPACK multiplies large blocks faster than it inverts them:
+
+    [ A  0 ]^-1     [     A^-1          0   ]
+    [ B  C ]     =  [ -C^-1 B A^-1    C^-1  ].
+    """
+    n = len(L)
+    if n < FEW:
+        return dtrtri(L, lower=1)[0]
+    half = n // 2
+    A, C = _inverse_of_lower(L[:half, :half]), _inverse_of_lower(L[half:, half:])
+    inverse = np.empty((n, n), order="F")
+    inverse[:half, :half], inverse[half:, half:] = A, C
+    below = dtrmm(1.0, A, L[half:, :half], side=1, lower=1)
+    inverse[half:, :half] = dtrmm(-1.0, C, below, lower=1)
+    return inverse
