@@ -1,12 +1,16 @@
 """The Gaussian process against scikit-learn, 50-digit arithmetic, differences and Monte Carlo."""
 
+import itertools
+import tracemalloc
+from collections import Counter
+
 import numpy as np
 import oracles
 import pytest
 from scipy.optimize import minimize
 
 import bo_tutorial as bo
-from bo_tutorial.evidence import LogNormalPrior
+from bo_tutorial.evidence import FEW, LogNormalPrior, _Evidence, _inverse_of_lower, _parts
 
 KERNELS = {"SquaredExponential": bo.SquaredExponential, "Matern52": bo.Matern52}
 FORMULAS = {"SquaredExponential": oracles.squared_exponential, "Matern52": oracles.matern52}
@@ -739,3 +743,153 @@ def test_two_starts_tell_a_rippled_function_from_a_noisy_one(f, noisy):
     best = oracles.sklearn_best_likelihood("Matern52", X, y, ard=False)
     assert posterior.log_marginal_likelihood >= best - 0.1
     assert (posterior.noise_variance > 0.05) == noisy
+
+
+# ------------------------------------------------------------------------- many data
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """What holds from `MANY` data on, at a size that an oracle can follow."""
+    monkeypatch.setattr("bo_tutorial.gp.MANY", 16)
+    monkeypatch.setattr("bo_tutorial.gp.LARGEST_BLOCK", 150)
+
+
+@both_kernels
+@all_cases
+def test_many_data_say_what_few_do(many, name, n, d, length_scale, signal, noise, mean):
+    """In blocks, by solves, row after row: the numbers are scikit-learn's."""
+    X, y, Xs = data(n, d, mean, np.sqrt(signal))
+    gp = build(name, length_scale, signal, noise, mean)
+    oracle = oracles.sklearn_posterior(
+        name, X, y, length_scale=length_scale, signal_variance=signal, noise_variance=noise,
+        mean=mean,
+    )  # fmt: skip
+    expected_mu, expected_sigma = oracle.predict(Xs, return_std=True)
+    first = max(1, (2 * n) // 3)
+    posteriors = [gp.condition(X, y), gp.condition(X[:first], y[:first])]
+    if first < n:
+        posteriors[1] = posteriors[1].extend(X[first:], y[first:])
+    for posterior in posteriors:
+        mu, sigma = posterior.predict(Xs)
+        np.testing.assert_allclose(mu, expected_mu + mean, rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(sigma, expected_sigma, rtol=1e-8, atol=1e-8)
+        at_once = posterior.predict_gradient(Xs)
+        np.testing.assert_allclose(at_once[0], mu, rtol=1e-10)
+        np.testing.assert_allclose(at_once[1], sigma, rtol=1e-8)
+        differences = oracles.central_gradient(
+            lambda p, posterior=posterior: [each[0] for each in posterior.predict(p[None])],
+            Xs[0],
+            h=1e-5,
+        )
+        for ours, plain in zip(at_once[2:], differences.T, strict=True):
+            oracles.assert_gradients_agree(ours[0], plain, relative=1e-4)
+
+
+def test_a_prediction_in_blocks_is_the_prediction(monkeypatch):
+    X, y, _ = data(30, 2)
+    Xs = np.random.default_rng(1).random((101, 2))
+    posterior = build("Matern52", [0.3, 0.5], 1.3, 1e-3, 0.2).condition(X, y)
+    whole = posterior.predict(Xs, include_noise=True)
+    for entries in (1, 30, 31 * 30, 101 * 30):
+        monkeypatch.setattr("bo_tutorial.gp.LARGEST_BLOCK", entries)
+        for part, same in zip(posterior.predict(Xs, include_noise=True), whole, strict=True):
+            np.testing.assert_allclose(part, same, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 16])
+def test_more_data_that_need_a_jitter_get_it(many, size):
+    """Points that repeat, without noise: a factor cannot be extended by them."""
+    X = np.linspace(0, 1, 20)[:, None]
+    y = np.sin(3 * X[:, 0])
+    posterior = build("Matern52", 0.3, 1.0, 0.0).condition(X, y)
+    assert posterior.jitter == 0
+    again = posterior.extend(X[:size], y[:size])
+    assert again.jitter > 0
+    np.testing.assert_allclose(again.predict(X)[0], y, atol=1e-3)
+    # And what took a jitter is extended as it always was.
+    X, y = np.append(X, [[0.52]], axis=0), np.append(y, np.sin(3 * 0.52))
+    longer = again.extend(X[-1:], y[-1:])
+    np.testing.assert_allclose(longer.predict(X)[0], y, atol=1e-3)
+
+
+@pytest.mark.parametrize("n", [12, 40])
+def test_other_values_at_the_same_points(many, n):
+    X, y, Xs = data(n, 2, 0.5)
+    gp = build("Matern52", [0.3, 0.6], 0.8, 1e-3, 0.5)
+    posterior, others = gp.condition(X, y), np.cos(4 * y)
+    before, expected = posterior.predict(Xs), gp.condition(X, others)
+    changed = posterior.with_values(others)
+    np.testing.assert_array_equal(changed.predict(Xs), expected.predict(Xs))
+    assert changed.log_marginal_likelihood == expected.log_marginal_likelihood
+    np.testing.assert_array_equal(changed.mean_at_data, expected.mean_at_data)
+    np.testing.assert_array_equal(posterior.predict(Xs), before)
+    with pytest.raises(ValueError, match="y must have shape .*, one number per row of X"):
+        posterior.with_values(others[:-1])
+
+
+def test_a_posterior_of_many_data_holds_one_matrix_and_not_many():
+    """The peak of what NumPy allocates, in matrices of n x n; it was five."""
+    X, y = np.random.default_rng(0).random((1500, 5)), np.linspace(0, 1, 1500)
+    gp = bo.GaussianProcess(bo.Matern52(np.full(5, 0.5)), 1e-4)
+    tracemalloc.start()
+    try:
+        posterior = gp.condition(X, y)
+        posterior.predict(X)
+        posterior.predict_gradient(X[:8])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 1 < peak / (8 * 1500**2) < 3.5
+
+
+# ------------------------------------------------------------------------- a fit of many data
+
+
+@pytest.mark.parametrize("n", [1, 100, FEW - 1, FEW, 300, 520, 1000, 4000])
+def test_a_climb_begins_on_a_part_of_many_data_and_ends_on_all(n):
+    parts = list(_parts(n))
+    assert np.array_equal(parts[-1], np.arange(n))
+    assert (len(parts) == 1) == (n < FEW)
+    for part, larger in itertools.pairwise(parts):
+        assert set(part) < set(larger)
+        assert 1.5 * len(part) <= len(larger) <= 3 * len(part)
+    if n >= FEW:
+        assert len(parts[0]) == min(n // 2, 256)
+
+
+@pytest.mark.parametrize("n", [1, 2, 159, 160, 161, 333, 700])
+def test_the_inverse_in_halves_is_the_inverse(n):
+    rng = np.random.default_rng(n)
+    L = np.tril(rng.standard_normal((n, n)) / n) + np.diag(1 + rng.random(n))
+    read = L + np.triu(np.full((n, n), np.nan), 1)  # what is above the diagonal is not read
+    np.testing.assert_allclose(np.tril(_inverse_of_lower(read)), np.linalg.inv(L), atol=1e-12)
+
+
+@pytest.mark.parametrize("n, d, noise_sd", [(170, 2, 0.02), (250, 3, 0.2), (330, 2, 0.1)])
+def test_a_fit_that_began_on_a_part_is_one_of_all(n, d, noise_sd):
+    """Within 0.1 nat of the best of scikit-learn's climbs, each of them on all of the data."""
+    rng = np.random.default_rng([3, n])
+    X = rng.random((n, d))
+    K = oracles.sklearn_kernel("Matern52", np.full(d, 0.4), 1.0)(X) + noise_sd**2 * np.eye(n)
+    y = np.linalg.cholesky(K) @ rng.standard_normal(n)
+    y = (y - y.mean()) / y.std()
+    best = oracles.sklearn_best_likelihood("Matern52", X, y, ard=True, restarts=2)
+    posterior = bo.GaussianProcess(bo.Matern52(np.ones(d)), 1e-2).fit(X, y)
+    assert posterior.log_marginal_likelihood >= best - 0.1
+
+
+def test_most_of_the_way_of_a_fit_is_cheap(monkeypatch):
+    """Of the likelihoods that eight climbs ask for, one climb's are of all the data."""
+    seen = Counter()
+    plain = _Evidence.__call__
+
+    def counted(self, thetas):
+        seen[self.n] += len(thetas)
+        return plain(self, thetas)
+
+    monkeypatch.setattr(_Evidence, "__call__", counted)
+    X, y, _ = data(400, 2)
+    bo.GaussianProcess(bo.Matern52(np.ones(2)), 1e-2).fit(X, y)
+    assert sorted(seen) == [200, 400]
+    assert seen[400] <= 30 < seen[200]

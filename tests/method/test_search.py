@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from scipy.stats import qmc
 
 import bo_tutorial as bo
 from bo_tutorial import problems
+from bo_tutorial.strategy import Trial
 
 
 def mixed_space():
@@ -708,3 +710,87 @@ def test_a_surrogate_of_ones_own():
     )
     for config, _ in run(strategy, lambda c: c["x0"] - c["x1"], 10):
         space.validate(config)
+
+
+# ------------------------------------------------------------------------- many trials
+
+
+@pytest.mark.parametrize("order", ["in order", "backwards", "asked", "with a gap"])
+def test_telling_one_trial_more_does_not_look_at_all_the_others(order, monkeypatch):
+    """Counted and not timed: what is read of trials, for each of 400 that are told."""
+    reads = Counter()
+
+    class Watched(Trial):
+        def __getattribute__(self, name):
+            reads[name] += 1
+            return super().__getattribute__(name)
+
+    monkeypatch.setattr("bo_tutorial.strategy.Trial", Watched)
+    space = bo.Space(x=bo.Float(0.0, 1.0))
+    strategy = bo.SobolSearch(space)
+    numbers = {"backwards": range(400, 0, -1), "with a gap": range(5, 405)}.get(order)
+    for i in range(400):
+        config = strategy.ask() if order == "asked" and i % 100 == 0 else {"x": i / 400}
+        before = sum(reads.values())
+        strategy.tell(config, 0.0, **({} if numbers is None else {"number": numbers[i]}))
+        assert sum(reads.values()) - before < 40
+    assert [trial.number for trial in strategy.trials] == sorted(numbers or range(400))
+    assert strategy.told == strategy.trials and strategy.pending == []
+
+
+def test_the_smallest_free_number_is_asked_next_whatever_happened_before():
+    """Told by number, out of order, with gaps; withdrawn; begun: against a search for it."""
+    space = bo.Space(x=bo.Float(0.0, 1.0))
+    strategy, rng, taken = bo.RandomSearch(space), np.random.default_rng(0), set()
+    for _ in range(300):
+        free = next(number for number in range(400) if number not in taken)
+        action = rng.integers(5)
+        if action == 0:
+            strategy.begin({"x": rng.random()})
+            taken.add(free)
+        elif action == 1:
+            number = int(rng.integers(free, free + 9))
+            if number not in taken:
+                strategy.tell({"x": rng.random()}, 1.0, number=number)
+                taken.add(number)
+        elif action == 2 and strategy.pending:
+            trial = strategy.pending[int(rng.integers(len(strategy.pending)))]
+            strategy.withdraw(trial.config)
+            taken.discard(trial.number)
+        elif action == 3 and strategy.pending:
+            trial = strategy.pending[-1]
+            strategy.tell(trial.config, 2.0)
+        else:
+            strategy.ask()
+            taken.add(free)
+        assert [trial.number for trial in strategy.trials] == sorted(taken)
+        assert all(trial.value is None for trial in strategy.pending)
+        assert len(strategy.pending) + len(strategy.told) == len(strategy.trials)
+
+
+def test_a_list_of_trials_stays_as_it_was():
+    strategy = bo.RandomSearch(bo.Space(x=bo.Float(0.0, 1.0)))
+    strategy.tell({"x": 0.5}, 1.0)
+    before = strategy.trials
+    strategy.ask()
+    assert len(before) == 1 and len(strategy.trials) == 2
+
+
+def test_a_batch_that_fails_leaves_nothing_behind(monkeypatch):
+    strategy = bo.RandomSearch(bo.Space(x=bo.Float(0.0, 1.0)))
+    strategy.tell({"x": 0.5}, 1.0)
+    first = strategy.ask()
+    plain = strategy.propose
+
+    def broken(number, rng):
+        if number == 4:
+            raise KeyboardInterrupt
+        return plain(number, rng)
+
+    monkeypatch.setattr(strategy, "propose", broken)
+    with pytest.raises(KeyboardInterrupt):
+        strategy.ask(5)
+    assert [trial.config for trial in strategy.pending] == [first]
+    monkeypatch.undo()
+    strategy.ask()
+    assert [trial.number for trial in strategy.trials] == [0, 1, 2]

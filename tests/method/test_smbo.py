@@ -10,6 +10,7 @@ from bo_tutorial import problems
 from bo_tutorial.ascent import maximize_acquisition
 from bo_tutorial.evidence import _Evidence
 from bo_tutorial.search import sobol_points
+from bo_tutorial.smbo import _part
 
 LINE = bo.Space(x=bo.Float(0.0, 1.0))
 
@@ -322,3 +323,121 @@ def test_where_chance_covers_every_choice_the_design_is_that_of_sobol():
             covered += 1
             assert bo.BayesianOptimization(space, n_initial=8, seed=seed).ask(8) == design
     assert covered > 5
+
+
+# ------------------------------------------------------------------------- many trials
+
+
+CUBE = bo.Space(x=bo.Float(0.0, 1.0), y=bo.Float(0.0, 1.0))
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """What holds for hundreds of trials, at dozens."""
+    monkeypatch.setattr("bo_tutorial.smbo.ENOUGH", 20)
+    monkeypatch.setattr("bo_tutorial.smbo.MANY", 30)
+    monkeypatch.setattr("bo_tutorial.gp.MANY", 30)
+
+
+def slope(config):
+    return math.sin(7 * config["x"]) + 0.3 * config["y"] + 0.1 * math.cos(40 * config["y"])
+
+
+def told(points, **arguments):
+    strategy = bo.BayesianOptimization(CUBE, **arguments)
+    for point in points:
+        config = CUBE.from_unit(point)
+        strategy.tell(config, slope(config))
+    return strategy
+
+
+@pytest.mark.parametrize("n", [1, 299, 300])
+def test_up_to_enough_trials_all_of_them_teach(n):
+    assert np.array_equal(_part(np.zeros(n)), np.arange(n))
+
+
+@pytest.mark.parametrize("n", [301, 302, 449, 450, 3000])
+def test_of_many_trials_the_best_teach_and_some_of_all_times(n):
+    y = np.random.default_rng(n).standard_normal(n)
+    part = _part(y)
+    assert len(set(part)) == 300 and np.array_equal(part, np.sort(part))
+    assert set(np.argsort(y)[-150:]) <= set(part)
+    others = np.setdiff1d(part, np.argsort(y)[-150:])
+    # As many of each tenth of the run, give or take where the best ones were.
+    counts = np.histogram(others, bins=10, range=(0, n))[0]
+    rest = np.histogram(np.argsort(y)[:-150], bins=10, range=(0, n))[0]
+    assert np.abs(counts / 150 - rest / (n - 150)).max() < 0.02
+    assert np.array_equal(_part(2 * y + 1), part)
+
+
+def test_equal_values_are_no_reason_to_forget_a_trial():
+    assert len(set(_part(np.zeros(1000)))) == 300
+    assert _part(np.zeros(1000)).max() == 999
+
+
+class Spy:
+    """A surrogate that remembers how many trials it was to learn from, and to believe."""
+
+    def __init__(self):
+        self.gp, self.learned_from, self.believed = bo.GaussianProcess(), [], []
+
+    def fit(self, X, y):
+        return self.learned(X, y).condition(X, y)
+
+    def learned(self, X, y):
+        self.learned_from.append(len(y))
+        return self
+
+    def condition(self, X, y):
+        self.believed.append(len(y))
+        return self.gp.condition(X, y)
+
+
+def test_a_surrogate_of_ones_own_learns_from_a_part_and_believes_all(many):
+    spy = Spy()
+    told(sobol_points(2, 50, 0), surrogate=spy).ask()
+    assert spy.learned_from[-1] == 20 and spy.believed[-1] == 50
+
+
+@pytest.mark.parametrize("n", [29, 30, 36, 47, 60])
+def test_a_belief_of_many_trials_is_that_of_all_of_them(many, n):
+    """Whatever was factorized before: conditioned at once, on all, is the plain form."""
+    strategy = told(sobol_points(2, n, 1))
+    belief = strategy.posterior().bent
+    gp = belief.standardized
+    y = np.array([trial.value for trial in strategy.told])
+    plain = bo.GaussianProcess(gp.kernel, gp.noise_variance).condition(
+        np.array([trial.point for trial in strategy.told]), belief.outputs.standardize(y)
+    )
+    U = np.random.default_rng(0).random((20, 2))
+    np.testing.assert_allclose(gp.predict(U), plain.predict(U), rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(gp.mean_at_data, plain.mean_at_data, rtol=1e-6, atol=1e-7)
+
+
+def test_many_trials_ask_the_same_whoever_asks_and_when(many):
+    """Bit for bit: after each question, after a resume, in any order of telling, in a batch."""
+    steady = told(sobol_points(2, 28, 2))
+    for _ in range(12):
+        config = steady.ask()
+        steady.tell(config, slope(config))
+    asked = [trial.config for trial in steady.trials[28:]]
+    for start in (28, 31, 35, 39):
+        fresh = bo.BayesianOptimization(CUBE)
+        for trial in reversed(steady.trials[:start]):  # workers answer in any order
+            fresh.tell(trial.config, trial.value, number=trial.number)
+        assert fresh.ask() == asked[start - 28]
+    batch, again = told(sobol_points(2, 40, 2)), told(sobol_points(2, 40, 2))
+    batch.ask()
+    assert [*map(CUBE.to_unit, batch.ask(3))][0] == pytest.approx(
+        CUBE.to_unit(again.ask(4)[1]), abs=0
+    )
+
+
+def test_questions_under_way_are_believed_with_many_trials_as_with_few(many, monkeypatch):
+    batch = told(sobol_points(2, 45, 3), seed=4).ask(3)
+    monkeypatch.setattr("bo_tutorial.smbo.MANY", 1000)
+    monkeypatch.setattr("bo_tutorial.gp.MANY", 1000)
+    plain = told(sobol_points(2, 45, 3), seed=4).ask(3)
+    for one, other in zip(batch, plain, strict=True):
+        assert CUBE.to_unit(one) == pytest.approx(CUBE.to_unit(other), abs=1e-4)
+    assert len({tuple(config.values()) for config in batch}) == 3

@@ -758,3 +758,64 @@ def test_a_space_travels_to_another_process():
     space = spelled(kind=bo.Categorical(["a", "b", math.nan, (1, 2)]))
     again = pickle.loads(pickle.dumps(space))
     assert again == space and again.from_unit(np.full(6, 0.4)) == space.from_unit(np.full(6, 0.4))
+
+
+# ------------------------------------------------------------------------- many values
+
+
+class Counted:
+    """A choice that counts how often it is compared."""
+
+    n_compared = 0
+
+    def __init__(self, i):
+        self.i = i
+
+    def __hash__(self):
+        return hash(self.i)
+
+    def __eq__(self, other):
+        Counted.n_compared += 1
+        return isinstance(other, Counted) and self.i == other.i
+
+
+def test_a_condition_on_many_choices_is_looked_up_and_not_searched_for():
+    """The comparisons do not grow with the number of values that a `when` allows."""
+    choices = [Counted(i) for i in range(800)]
+    space = bo.Space(
+        a=bo.Categorical(choices),
+        b=bo.Categorical(choices, when={"a": choices[::2]}),
+        x=bo.Float(0, 1, when={"b": choices[:400]}),
+    )
+    U = np.random.default_rng(0).random((300, 3))
+    Counted.n_compared = 0
+    applies = space.applies(U)
+    configs = [space.from_unit(u) for u in U]
+    for config in configs:
+        space.validate(config)
+    assert Counted.n_compared < 20 * len(U)
+    first, second = np.floor(U[:, :2] * 800).T
+    assert np.array_equal(applies[:, 1], first % 2 == 0)
+    assert np.array_equal(applies[:, 2], (first % 2 == 0) & (second < 400))
+    assert [("b" in config, "x" in config) for config in configs] == [*map(tuple, applies[:, 1:])]
+
+
+ODD_VALUES = {
+    "not a number": (bo.Categorical([float("nan"), 1.5, "x"]), float("nan"), 0),
+    "inside a tuple": (bo.Categorical([(float("nan"), 2), None]), (float("nan"), 2), 0),
+    "None": (bo.Categorical(["x", None]), None, 1),
+    "an integer": (bo.Int(1, 4), 3, 2),
+    "NumPy's integer": (bo.Int(1, 4), np.int64(3), 2),
+    "one for True": (bo.Categorical([False, True]), 1, 1),
+}
+
+
+@pytest.mark.parametrize("parent, value, i", [*ODD_VALUES.values()], ids=[*ODD_VALUES])
+def test_a_value_is_looked_up_as_it_is_compared(parent, value, i):
+    space = bo.Space(a=parent, x=bo.Float(0, 1, when={"a": value}))
+    U = np.column_stack([(np.arange(parent.n_values) + 0.5) / parent.n_values] * 2)
+    assert np.flatnonzero(space.applies(U)[:, 1]).tolist() == [i]
+    config = space.from_unit(U[i])
+    assert set(config) == {"a", "x"}
+    space.validate(config | {"a": value})
+    assert set(space.from_unit(U[i - 1])) == {"a"}
