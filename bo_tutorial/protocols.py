@@ -78,7 +78,8 @@ class Surrogate(Protocol):
 
     It may have:
         learned(X, y) -> surrogate and condition(X, y) -> posterior, the two halves of `fit`:
-            what was learned then serves until a tenth more trials are told.
+            what was learned then serves until a tenth more trials are told. Of more than 300
+            trials it is learned from a part, the best and some of all the others.
     """
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Posterior:

@@ -29,7 +29,7 @@ from bo_tutorial.search import sobol_points
 from bo_tutorial.space import Space
 from bo_tutorial.strategy import Strategy
 
-LARGE = 1000  # trials from which on a question costs a second and more: docs/scale.md
+LARGE = 4000  # trials from which on a question costs a second and more: docs/scale.md
 ENOUGH = 300  # trials to learn hyperparameters from
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
@@ -38,7 +38,7 @@ N_TRIED = 32  # points for a surrogate of one's own when it is handed over
 
 
 class LargeHistoryWarning(UserWarning):
-    """There are so many trials that each question takes long; twice as many take 8 times that."""
+    """There are so many trials that a question takes seconds: twice as many, up to 8 times that."""
 
 
 class BayesianOptimization(Strategy):
@@ -196,10 +196,10 @@ class BayesianOptimization(Strategy):
         if n >= LARGE and not self._has_warned and isinstance(self.surrogate, GaussianProcess):
             self._has_warned = True
             message = (
-                f"{n} trials: a question to a Gaussian process takes seconds from here on, and "
-                "twice as many trials take eight times as long. Tell them to a "
-                "TreeParzen(space), which has no such limit, or narrow the space around the best "
-                "of them (docs/scale.md)"
+                f"{n} trials: a question to a Gaussian process takes a second and more from here "
+                "on, and twice as many trials take up to eight times as long and four times the "
+                "memory. Tell them to a TreeParzen(space), which has no such limit, or narrow the "
+                "space around the best of them (docs/scale.md)"
             )
             warnings.warn(message, LargeHistoryWarning, stacklevel=5)
 
@@ -224,9 +224,8 @@ class BayesianOptimization(Strategy):
         if first is not None:  # the same sums as `condition`, most of them done already
             n = len(first.y)
             posterior = first.with_values(z[:n])
-            return BentPosterior(
-                posterior.extend(X[n:], z[n:]) if n < len(y) else posterior, outputs
-            )
+            posterior = posterior.extend(X[n:], z[n:]) if n < len(y) else posterior
+            return BentPosterior(posterior, outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
         return BentPosterior(condition(X, z), outputs)
 

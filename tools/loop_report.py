@@ -29,7 +29,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SECONDS = 0.5  # that a pretended training takes
 WORKERS = (1, 2, 4, 8)
 SEEDS = range(20)
-SIZES = (10, 20, 50, 100, 200, 500, 1000, 2000)
+SIZES = (10, 20, 50, 100, 200, 500, 1000, 2000, 3000, 5000)
 D = 5
 
 

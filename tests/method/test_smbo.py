@@ -236,7 +236,7 @@ def test_a_warped_posterior_is_read_in_units_of_f():
     assert np.all(sigma >= 0) and np.all(np.isfinite(sigma))
 
 
-def test_a_thousand_trials_warn_once_and_say_what_helps(monkeypatch):
+def test_very_many_trials_warn_once_and_say_what_helps(monkeypatch):
     monkeypatch.setattr("bo_tutorial.smbo.LARGE", 12)
     space = bo.Space(x=bo.Float(0.0, 1.0))
     strategy = bo.BayesianOptimization(space, seed=0)
