@@ -31,6 +31,7 @@ from bo_tutorial.strategy import Strategy
 
 LARGE = 4000  # trials from which on a question costs a second and more: docs/scale.md
 ENOUGH = 300  # trials to learn hyperparameters from
+ROWS = 64  # that a Cholesky factor gets before it is computed anew
 # Two random numbers of [0, 1] differ by 1/6 in mean square, and so do two categories here. At a
 # distance of 1 a trial says next to nothing about other categories: the first good one is a trap.
 CATEGORY_DISTANCE = math.sqrt(1 / 6)
@@ -101,6 +102,7 @@ class BayesianOptimization(Strategy):
             candidates = space.snap(_validate.points("candidates", candidates, space.d))
         self.candidates = candidates
         self._last_learned = None, None
+        self._last_factorized = None, None
         self._has_warned = False
         if surrogate is not None:
             # As few trials as it may get, but where fewer will do, no more than a try should cost.
@@ -220,12 +222,9 @@ class BayesianOptimization(Strategy):
         """The belief about f, bent where there is a warp, given what was told."""
         outputs = fit_outputs(y, self.standardize, self.warp)
         z = outputs.standardize(y)
-        surrogate, first = self._learned(X, y, outputs)
-        if first is not None:  # the same sums as `condition`, most of them done already
-            n = len(first.y)
-            posterior = first.with_values(z[:n])
-            posterior = posterior.extend(X[n:], z[n:]) if n < len(y) else posterior
-            return BentPosterior(posterior, outputs)
+        surrogate = self._learned(X, y, outputs)
+        if len(y) >= MANY and isinstance(surrogate, GaussianProcess):
+            return BentPosterior(self._extended(surrogate, X, z), outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
         return BentPosterior(condition(X, z), outputs)
 
@@ -236,13 +235,9 @@ class BayesianOptimization(Strategy):
         these alone, not carried over from question to question, so that it depends on the trials
         only. Of more than `ENOUGH` trials a part is enough: half of it are the best of them, the
         others are spread evenly over the rest.
-
-        Returns:
-            The surrogate, and where there are `MANY` trials, its posterior after those: to be
-            extended by the trials since.
         """
         if not hasattr(self.surrogate, "learned"):
-            return self.surrogate, None
+            return self.surrogate
         n = len(y) - len(y) % (1 + len(y) // 10)
         if n < len(y):
             X, y = X[:n], y[:n]
@@ -251,11 +246,22 @@ class BayesianOptimization(Strategy):
         if self._last_learned[0] != key:
             outputs = outputs or fit_outputs(y, self.standardize, self.warp)
             z, part = outputs.standardize(y), _part(y)
-            surrogate = self.surrogate.learned(X[part], z[part])
-            extends = n >= MANY and isinstance(surrogate, GaussianProcess)
-            first = surrogate.condition(X, z) if extends else None
-            self._last_learned = key, (surrogate, first)
+            self._last_learned = key, self.surrogate.learned(X[part], z[part])
         return self._last_learned[1]
+
+    def _extended(self, surrogate, X, z):
+        """The posterior after many trials: that of `condition`, without its work each time.
+
+        The matrix of all trials is factorized anew with every `ROWS` of them. In between, the
+        factor of the last time gets a row for each trial since.
+        """
+        n = len(z) - len(z) % ROWS
+        of, first = self._last_factorized
+        if of is not surrogate or not np.array_equal(first.X, X[:n]):
+            first = surrogate.condition(X[:n], z[:n])
+            self._last_factorized = surrogate, first
+        first = first.with_values(z[:n])
+        return first.extend(X[n:], z[n:]) if n < len(z) else first
 
     def _best(self, posterior, X, y):
         if self.incumbent == "observed":

@@ -336,6 +336,7 @@ def many(monkeypatch):
     """What holds for hundreds of trials, at dozens."""
     monkeypatch.setattr("bo_tutorial.smbo.ENOUGH", 20)
     monkeypatch.setattr("bo_tutorial.smbo.MANY", 30)
+    monkeypatch.setattr("bo_tutorial.smbo.ROWS", 7)
     monkeypatch.setattr("bo_tutorial.gp.MANY", 30)
 
 
@@ -441,3 +442,23 @@ def test_questions_under_way_are_believed_with_many_trials_as_with_few(many, mon
     for one, other in zip(batch, plain, strict=True):
         assert CUBE.to_unit(one) == pytest.approx(CUBE.to_unit(other), abs=1e-4)
     assert len({tuple(config.values()) for config in batch}) == 3
+
+
+def test_what_was_factorized_for_other_trials_does_not_stay(many):
+    """A trial told late under an early number, and a surrogate that somebody exchanges."""
+    points = sobol_points(2, 48, 5)
+    late = told(points[:10])
+    for number, point in enumerate(points[11:], 11):
+        config = CUBE.from_unit(point)
+        late.tell(config, slope(config), number=number)
+    late.posterior()
+    config = CUBE.from_unit(points[10])
+    late.tell(config, slope(config), number=10)
+    U = np.random.default_rng(1).random((5, 2))
+    whole = told(points).posterior().predict(U)
+    np.testing.assert_array_equal(late.posterior().predict(U), whole)
+    kernel = bo.Matern52(np.full(2, 0.3))
+    for noise in (1e-4, 1e-1):
+        late.surrogate = bo.GaussianProcess(kernel, noise, learn=False)
+        fresh = told(points, surrogate=late.surrogate).posterior().predict(U)
+        np.testing.assert_array_equal(late.posterior().predict(U), fresh)
