@@ -445,7 +445,7 @@ def test_questions_under_way_are_believed_with_many_trials_as_with_few(many, mon
 
 
 def test_what_was_factorized_for_other_trials_does_not_stay(many):
-    """A trial told late under an early number, and a surrogate that somebody exchanges."""
+    """A trial told late under an early number."""
     points = sobol_points(2, 48, 5)
     late = told(points[:10])
     for number, point in enumerate(points[11:], 11):
@@ -457,8 +457,3 @@ def test_what_was_factorized_for_other_trials_does_not_stay(many):
     U = np.random.default_rng(1).random((5, 2))
     whole = told(points).posterior().predict(U)
     np.testing.assert_array_equal(late.posterior().predict(U), whole)
-    kernel = bo.Matern52(np.full(2, 0.3))
-    for noise in (1e-4, 1e-1):
-        late.surrogate = bo.GaussianProcess(kernel, noise, learn=False)
-        fresh = told(points, surrogate=late.surrogate).posterior().predict(U)
-        np.testing.assert_array_equal(late.posterior().predict(U), fresh)
