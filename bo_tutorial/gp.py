@@ -27,7 +27,7 @@ from bo_tutorial.kernels import Matern52, SquaredExponential
 
 Kernel = Any  # of the course or of your own: `GaussianProcess` says what it must have
 LARGEST_BLOCK = 2**20  # covariances that are computed at once in a prediction
-MANY = 512  # data from which on memory is what counts: `Posterior` says how
+MANY = 320  # data from which on memory is what counts: `Posterior` says how
 TO_LEARN = ("value_and_derivative", "pair_differences")  # what `learned` asks of a kernel
 TO_CLIMB = ("covariance_and_derivative", "gradient_of_weighted_sum")  # and `predict_gradient`
 
