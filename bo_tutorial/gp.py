@@ -367,8 +367,8 @@ def _upper_covariance(kernel, X):
 def _more_rows(kernel, X, noise_variance, known):
     """Extend a Cholesky factor, None if the longer matrix has none.
 
-    [ K    B ]   [ L        0  ] [ L^T   M^T  ]         M = B^T L^-T,
-    [ B^T  C ] = [ M   L_C  ] [ 0     L_C^T ],     L_C L_C^T = C - M M^T.
+    [ K    B ]   [ L   0   ] [ L^T  M^T   ]
+    [ B^T  C ] = [ M   L_C ] [ 0    L_C^T ],   M = B^T L^-T,   L_C L_C^T = C - M M^T.
     """
     n = len(known)
     M = solve_triangular(known, kernel(X[:n], X[n:]), lower=True, check_finite=False).T

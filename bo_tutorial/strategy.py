@@ -82,6 +82,7 @@ class Strategy:
 
     def __setstate__(self, state: dict) -> None:
         vars(self).update(state, _lock=threading.RLock())
+        self._trials, self._pending = dict(self._trials), dict(self._pending)  # a copy's own
 
     def propose(self, number: int, rng: np.random.Generator) -> dict:
         """Return the configuration of trial `number`, a function of `seed` and `trials` alone."""
@@ -257,7 +258,8 @@ class Strategy:
             self._free_number += 1
 
     def _remove(self, number):
-        del self._trials[number], self._pending[number]
+        self._trials.pop(number)
+        self._pending.pop(number, None)  # an interrupt may have come in between
         self._free_number = min(self._free_number, number)
 
 

@@ -1,5 +1,6 @@
 """Strategies and the loop against probabilities, each other, and a process started anew."""
 
+import copy
 import itertools
 import json
 import subprocess
@@ -774,6 +775,18 @@ def test_a_list_of_trials_stays_as_it_was():
     before = strategy.trials
     strategy.ask()
     assert len(before) == 1 and len(strategy.trials) == 2
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
+def test_a_copy_of_a_strategy_goes_its_own_way(make):
+    strategy = bo.RandomSearch(bo.Space(x=bo.Float(0.0, 1.0)))
+    strategy.tell({"x": 0.5}, 1.0)
+    other = make(strategy)
+    asked = other.ask()
+    assert len(strategy.trials) == 1 and strategy.pending == []
+    assert strategy.ask() == asked
+    other.tell(asked, 2.0)
+    assert len(strategy.pending) == 1 and len(other.told) == 2
 
 
 def test_a_batch_that_fails_leaves_nothing_behind(monkeypatch):
