@@ -193,6 +193,23 @@ def _column_y(X, y, Xs, kernel, noise_variance, mean):
     return mu[:, None] + np.zeros(len(mu)), sigma[:, None] + np.zeros(len(mu))
 
 
+def _weights(X, Xs, kernel, noise_variance):
+    K = kernel(X, X) + noise_variance * np.eye(len(X))
+    return np.linalg.solve(K, kernel(Xs, X).T).T
+
+
+def _whole_covariance(X, y, Xs, kernel, noise_variance, mean):
+    weights = _weights(X, Xs, kernel, noise_variance)
+    covariance = kernel(Xs, Xs) - weights @ kernel(X, Xs)
+    return mean + weights @ (y - mean), np.sqrt(covariance)
+
+
+def _prior_undiagonalized(X, y, Xs, kernel, noise_variance, mean):
+    weights = _weights(X, Xs, kernel, noise_variance)
+    variance = kernel(Xs, Xs) - np.sum(weights * kernel(Xs, X), axis=1)
+    return mean + weights @ (y - mean), np.sqrt(variance)
+
+
 _LOG_RATES = np.log10([[0.001], [0.01], [0.1]])
 _CASES = (
     (
@@ -275,6 +292,18 @@ POSTERIOR = Function(
             "the uncertainty of y",
             _posterior_with(of_y=True),
             "This is the standard deviation of one more observation; asked is that of f.",
+        ),
+        Wrong(
+            "the whole covariance of Xs, not its diagonal",
+            _whole_covariance,
+            "Your sigma is a table: each place of Xs with each other one. Which entries are the "
+            "variances?",
+        ),
+        Wrong(
+            "a diagonal is forgotten",
+            _prior_undiagonalized,
+            "Line 3 takes a row of shape (m,) from kernel(Xs, Xs), of shape (m, m): which part of "
+            "that table says how uncertain f was before?",
         ),
         Wrong(
             "(m, m) where (m,) was asked",
