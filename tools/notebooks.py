@@ -25,6 +25,7 @@ from nbclient import NotebookClient
 
 from bo_tutorial._files import write_atomically
 from bo_tutorial.course.lab import short_path
+from bo_tutorial.course.saving import WIDGET_VIEW
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
@@ -39,8 +40,6 @@ LANGUAGE_INFO = {  # what ipykernel reports, without the version
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_TRACES = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -75,8 +74,9 @@ def normal_form(notebook):
     """Return the text of a notebook in normal form.
 
     Execution counts run from 1 to the number of code cells; ids are the author's own names or
-    follow from the cell's content; widgets are numbered in the order in which they were made;
-    streams are joined; no trace is left of a version, a time or a temporary file.
+    follow from the cell's content; a widget, which ends with its kernel, leaves what else its
+    output has to show; streams are joined; no trace is left of a version, a time or a temporary
+    file.
 
     Args:
         notebook: nbformat's NotebookNode; it stays as it is.
@@ -92,6 +92,7 @@ def normal_form(notebook):
     notebook.metadata.kernelspec = dict(KERNELSPEC)
     notebook.metadata.language_info = copy.deepcopy(LANGUAGE_INFO)
     notebook.metadata.pop("jupytext", None)
+    notebook.metadata.pop("widgets", None)
     _name_cells(notebook.cells)
     count = 0
     for cell in notebook.cells:
@@ -104,12 +105,14 @@ def normal_form(notebook):
             if cell.source.strip():
                 cell.execution_count = count = count + 1
             for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET_VIEW, None)
+                output.get("metadata", {}).pop(WIDGET_VIEW, None)
                 if output.output_type == "execute_result":
                     output.execution_count = cell.execution_count
                 elif output.output_type == "error":
                     output.traceback = [_strip_paths(line) for line in output.traceback]
     nbformat.validate(notebook)
-    return _number_widgets(notebook, nbformat.writes(notebook).rstrip("\n") + "\n")
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 def problems(path):
@@ -304,25 +307,6 @@ def _strip_paths(line):
     if str(ROOT).startswith(home):  # IPython abbreviates it
         line = line.replace(f"~{str(ROOT)[len(home) :]}{os.sep}", "")
     return FOLDERS.sub(r"\1", line)
-
-
-def _number_widgets(notebook, text):
-    """Replace the random ids of widgets by their numbers, in the order in which they were made."""
-    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    views = [
-        output.data[WIDGET_VIEW]["model_id"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if WIDGET_VIEW in output.get("data", {})
-    ]
-    numbers = {
-        name: f"{number:032x}" for number, name in enumerate(dict.fromkeys([*state, *views]), 1)
-    }
-    if not numbers:
-        return text
-    anywhere = re.compile("|".join(map(re.escape, numbers)))
-    renamed = json.loads(anywhere.sub(lambda match: numbers[match.group()], text))
-    return nbformat.writes(nbformat.from_dict(renamed)).rstrip("\n") + "\n"
 
 
 def _compared_text(output):

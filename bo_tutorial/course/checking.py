@@ -403,8 +403,9 @@ def _floats(answer):
         raise Refused("a number beyond the range of floats") from None
     except Refused:
         raise
-    except Exception:  # rows of different lengths, or an object with an idea of its own
-        pass
+    except Exception:  # an object with an idea of its own, or rows of different lengths
+        if isinstance(answer, (list, tuple)):
+            raise Refused(f"{_short(answer)}, which is no array: are all rows as long?") from None
     raise Refused(f"{_short(answer)}, of type {type(answer).__name__}")
 
 

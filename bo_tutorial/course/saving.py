@@ -1,4 +1,4 @@
-"""What is stored of a live figure: the sentence that stands for it, not a widget that is gone.
+"""What a save keeps of a live figure: the sentence that stands for it, not a widget that is gone.
 
 A widget lives in the kernel. A saved notebook keeps a pointer to it, its view; opened the next day,
 the pointer leads nowhere, and JupyterLab shows "Error displaying widget" in place of the sentence
@@ -8,6 +8,8 @@ that is open keeps its widget: only what goes to the disk is changed.
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+WITH_ALTERNATIVE_TEXTS = "bo_tutorial.course.exporting.WithAlternativeTexts"  # by name: see there
 
 
 def without_dead_widgets(model, path="", contents_manager=None, **others):
@@ -40,5 +42,7 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(server):
-    """Register the hook beside a hook that the user may have."""
+    """Register the hook beside one that the user may have, and let exports keep their words."""
     server.contents_manager.register_pre_save_hook(without_dead_widgets)
+    if "preprocessors" not in server.config.HTMLExporter:
+        server.config.HTMLExporter.preprocessors = [WITH_ALTERNATIVE_TEXTS]

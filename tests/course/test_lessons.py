@@ -12,8 +12,6 @@ from lesson_rules import (
     NOTEBOOKS,
     ROOT,
     RULES,
-    STATE,
-    VIEW,
     Lesson,
     digits,
     prose_numbers,
@@ -79,8 +77,10 @@ def figure(alt):
     ]
 
 
-def live(model):
-    data = {VIEW: {"model_id": model}, "text/plain": "Live figure: drag the slope"}
+def live(words="The live line rises from zero to one as the slope grows."):
+    folded = f"<details><summary>What it shows at first</summary>{words}</details>"
+    sentence = f"<p>Live figure: drag the slope.</p>{folded if words else ''}"
+    data = {"text/html": sentence, "text/plain": "Live figure: drag the slope"}
     return [{"output_type": "execute_result", "data": data, "metadata": {}}]
 
 
@@ -134,7 +134,7 @@ def solution(number, name):
 
 
 class Draft:
-    """The parts of a made-up lesson, to be spoiled: `cells`, `solutions`, `checks`, `state`, ..."""
+    """The parts of a made-up lesson, to be spoiled: `cells`, `solutions`, `checks`, ..."""
 
     def __init__(self):
         self.name, self.siblings = "99_make_up_a_lesson.ipynb", {}
@@ -148,12 +148,6 @@ class Draft:
             "99.guess": Choice("a", ()),
             "99.slope": Number(0.7344, "a slope", ()),
             "99.both": Array([0.123, 0.456], "two slopes", ()),
-        }
-        image = '<img alt="The live line rises from zero to one as the slope grows." src="">'
-        self.state = {
-            "1": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_2", "IPY_MODEL_3"]}},
-            "2": {"model_name": "FloatSliderModel", "state": {"value": 0.5}},
-            "3": {"model_name": "HTMLModel", "state": {"value": image}},
         }
         self.cells = [
             markdown("# 99 · Make up a lesson\n\nWhat is a lesson?", tags=["lecture"]),
@@ -175,7 +169,7 @@ class Draft:
                 tags=["predict"],
             ),
             markdown("Drag the slope."),
-            code("line_figure()", outputs=live("1")),
+            code("line_figure()", outputs=live()),
             markdown("## Exercises"),
             *exercise(1, "slope", 5),
             *exercise(2, "both", 3),
@@ -191,7 +185,7 @@ class Draft:
                 cell["execution_count"] = cell["execution_count"] or count
         return Lesson(
             NOTEBOOKS / self.name,
-            {"cells": self.cells, "metadata": {"widgets": {STATE: {"state": self.state}}}},
+            {"cells": self.cells, "metadata": {}},
             None if self.solutions is None else {"cells": self.solutions},
             self.checks,
             self.siblings,
@@ -343,8 +337,8 @@ SPOILED = {
             ),
             "describes its figure by a title",
         ),
-        (lambda d: d.state["3"]["state"].update(value='<img src="">'), "text, got None"),
-        (lambda d: d.state.clear(), "text, got None"),
+        (lambda d: d.find("line_figure").update(outputs=live("")), "text, got None"),
+        (lambda d: d.find("line_figure").update(outputs=live("A line.")), "text, got 'A line.'"),
         (lambda d: d.edit("Drag the slope.", "![](../docs/a.png)"), "text, got ''"),
         (
             lambda d: d.find("slope = 1").update(
@@ -406,7 +400,7 @@ SPOILED = {
         (lambda d: d.find("line_figure").update(outputs=[]), "at least one live figure"),
         (lambda d: d.edit("Drag", "## How?\n\nDrag"), "stands no static one"),
         (
-            lambda d: d.add("## Exercises", markdown("Drag."), code("f()", outputs=live("1"))),
+            lambda d: d.add("## Exercises", markdown("Drag."), code("f()", outputs=live())),
             "stands no static one",
         ),
     ],

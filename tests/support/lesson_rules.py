@@ -22,8 +22,7 @@ from bo_tutorial.course.checking import NOT_TRIED
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSON_NAME = re.compile(r"(\d\d)_\w+\.ipynb")
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
+LIVE = "Live figure: "  # how the plain text of one begins
 
 VERBS = set(
     "Ask Break Build Choose Close Compare Face Go Learn Leave Let Make Put Reproduce Search Solve "
@@ -85,12 +84,11 @@ class Lesson:
 
     def live(self):
         """The cells that show a live figure, each with the alternative text that is stored."""
-        state = self.notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
         return [
-            (cell, _stored_alt(output["data"].get(VIEW, {}).get("model_id"), state))
+            (cell, _stored_alt(output))
             for cell in self.code
             for output in cell.outputs
-            if _plain(output).startswith("Live figure: ")
+            if _plain(output).startswith(LIVE)
         ]
 
 
@@ -160,8 +158,7 @@ class Cell:
 
 def is_figure(output):
     """Whether an output is a picture or a live figure: what its text says is not computed."""
-    data = output.get("data", {})
-    return "image/png" in data or VIEW in data
+    return "image/png" in output.get("data", {}) or _plain(output).startswith(LIVE)
 
 
 # Reading the course
@@ -787,15 +784,10 @@ def _alts(output):
     return [alt if alt is not None else "" for alt in found]
 
 
-def _stored_alt(model, state):
-    """The alternative text of a stored live figure: of the image in one of its children."""
-    children = state.get(model, {}).get("state", {}).get("children", [])
-    for child in children:
-        value = state.get(child.removeprefix("IPY_MODEL_"), {}).get("state", {}).get("value", "")
-        match = re.match(r'<img alt="([^"]*)"', value) if isinstance(value, str) else None
-        if match:
-            return html.unescape(match.group(1))
-    return None
+def _stored_alt(output):
+    """The alternative text that stands for a live figure: the folded words below its sentence."""
+    match = re.search(r"</summary>(.*?)</details>", _html(output), re.DOTALL)
+    return html.unescape(match.group(1)) if match else None
 
 
 def _plainly(text):
