@@ -22,7 +22,6 @@ import numbers
 import random
 import re
 import sys
-import textwrap
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -165,7 +164,10 @@ class Array:
         off = ~np.isclose(array, right, rtol=self.rtol, atol=self.atol)
         first = tuple(int(i) for i in np.argwhere(off)[0])
         where = first[0] if len(first) == 1 else first
-        return f"{int(off.sum())} of {right.size} entries are off, the first at index {where}"
+        n = int(off.sum())
+        if n == 1:
+            return f"1 of {right.size} entries is off, at index {where}"
+        return f"{n} of {right.size} entries are off, the first at index {where}"
 
 
 @dataclass(frozen=True)
@@ -301,14 +303,9 @@ class Function:
     def _called(self, arguments):
         names = self.names or self.right.__code__.co_varnames
         pairs = zip(names, arguments, strict=False)
-        text = ", ".join(f"{name} = {_short(each)}" for name, each in pairs if not callable(each))
-        return textwrap.fill(
-            f"at {text}",
-            94,
-            subsequent_indent="     ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+        told = [f"{name} = {_short(each)}" for name, each in pairs if not callable(each)]
+        line = f"at {', '.join(told)}"
+        return line if len(line) <= 94 else "at " + ",\n     ".join(told)
 
 
 def check(name, answer):

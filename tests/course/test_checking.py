@@ -191,7 +191,8 @@ def test_a_mistake_has_its_hint_before_it_is_rounded_too(monkeypatch):
     [
         ([-1, -2, -3], "the sign is turned over everywhere"),
         ([3, 2, 1], "in another order"),
-        ([1, 2, 4], "the first at index 2"),
+        ([1, 2, 4], "1 of 3 entries is off, at index 2"),
+        ([1, 3, 4], "2 of 3 entries are off, the first at index 1"),
         ([[1], [2], [3]], "shape (3, 1)"),
         ([1, 2, np.inf], "not finite"),
     ],
@@ -220,6 +221,10 @@ def test_arrays_stand_on_lines_of_their_own(monkeypatch):
     lines = graded(exercise, lambda A, scale: A + scale, monkeypatch).text.splitlines()
     assert lines[1] == "  at A = [[1., 0.], [0., 1.]], scale = 3.0"
     assert lines[2:] == ["  got: [[4. 3.]", "        [3. 4.]]", "  expected: shape (n, n)"]
+    wide = Function(right, inputs=((np.eye(2) / 7, 1e-20 / 3),), kind="shape (n, n)", wrong=())
+    wide = dataclasses.replace(wide, names=("A" * 40, "scale"))
+    lines = graded(wide, lambda A, scale: A + scale, monkeypatch).text.splitlines()
+    assert lines[1].startswith("  at AAAA") and lines[2].startswith("     scale = 3.33")
 
 
 def test_a_function_is_called_and_compared(monkeypatch):
