@@ -511,7 +511,10 @@ def _short(value):
     """A value on one line, its end cut off where it is long."""
     if isinstance(value, np.ndarray):
         return _one_line(np.array2string(value, precision=4, threshold=6, separator=", "))
-    return _cut(_one_line(repr(value)), 60)
+    try:
+        return _cut(_one_line(repr(value)), 60)
+    except Exception:  # a class whose repr fails, an integer of more digits than Python prints
+        return f"something of type {type(value).__name__} that cannot be printed"
 
 
 def _one_line(text):

@@ -114,7 +114,7 @@ def halves():
         (["0.25"], "list"),
         ([True], "list"),
         (lambda: 0.25, "call it"),
-        (10**400, "range of floats"),
+        pytest.param(10**400, "range of floats", id="10**400"),
         ({0.25}, "set"),
     ],
 )
@@ -158,6 +158,26 @@ def test_every_number_of_the_course_is_taken_as_a_list_and_as_a_fraction():
     for name, each in numbers.items():
         for form in (Fraction(each.right), [each.right], np.array([[each.right]])):
             assert checks.grade(name, form).correct, (name, form)
+
+
+class Mute:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize("answer", [Mute(), 10**5000, [Mute()]], ids=["mute", "long", "in a list"])
+def test_an_answer_that_cannot_be_printed_is_refused_all_the_same(answer, monkeypatch):
+    """Python prints no integer of more than 4300 digits, and a class may forget to."""
+    array = Array(np.array([1.0, 2.0]), "shape (2,)", wrong=())
+    function = Function(lambda x: x, ((1.0,), (2.0,)), "a number", (), ("x",))
+    for exercise, each in (
+        (halves(), answer),
+        (array, answer),
+        (Choice("b", (Wrong("first", "a", "Look there."),)), answer),
+        (function, lambda x: answer),
+    ):
+        verdict = graded(exercise, each, monkeypatch)
+        assert verdict.correct is False and "expected:" in verdict.text
 
 
 def test_off_by_one_is_said_of_a_difference_of_one_alone(monkeypatch):
