@@ -374,6 +374,14 @@ def _first_same(exercise, taken):
     return next((wrong for wrong in exercise.wrong if exercise.same(taken, wrong.answer)), None)
 
 
+OTHER_KINDS = {  # of NumPy's types, and what to do about them
+    "U": "text (type str): write numbers without quotes",
+    "S": "text (type bytes): write numbers without quotes",
+    "b": "of type bool: a number is asked for",
+    "c": "complex: a real number is asked for",
+}
+
+
 def _floats(answer):
     """An answer as an array of floats.
 
@@ -382,8 +390,6 @@ def _floats(answer):
     """
     if callable(answer):
         raise Refused("a function: call it, and hand over what it returns")
-    if isinstance(answer, str):
-        raise Refused(f"{_short(answer)}, a text (type str): write the number without quotes")
     try:
         array = np.asarray(answer)
         entries = array.ravel().tolist() if array.dtype == object else []
@@ -392,8 +398,8 @@ def _floats(answer):
             and all(isinstance(each, (numbers.Real, decimal.Decimal)) for each in entries)
             and not any(isinstance(each, bool) for each in entries)
         )
-        if array.dtype.kind == "c":
-            raise Refused(f"{_short(answer)}, complex: a real number is asked for")
+        if array.dtype.kind in OTHER_KINDS:
+            raise Refused(f"{_short(answer)}, {OTHER_KINDS[array.dtype.kind]}")
         if numeric:
             return np.array(array, dtype=float)
     except OverflowError:
@@ -477,7 +483,8 @@ def _left_alone():
     capture = sys.modules.get("IPython.utils.capture")
     silent = capture.capture_output(stdout=False, stderr=False) if capture else None
     try:
-        with silent or contextlib.nullcontext(), np.errstate():
+        # NumPy's own settings, whatever the notebook has set: it decides no verdict.
+        with silent or contextlib.nullcontext(), np.errstate(all="warn", under="ignore"):
             yield
     finally:
         builtins.input = ask

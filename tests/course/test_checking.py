@@ -111,8 +111,10 @@ def halves():
         (1 + 2j, "complex"),
         ([0.25, 0.5], "2 numbers"),
         ([], "0 numbers"),
-        (["0.25"], "list"),
-        ([True], "list"),
+        (["0.25"], "without quotes"),
+        (b"0.25", "without quotes"),
+        ([True], "bool"),
+        ({"p": 0.25}, "dict"),
         (lambda: 0.25, "call it"),
         pytest.param(10**400, "range of floats", id="10**400"),
         ({0.25}, "set"),
@@ -362,6 +364,20 @@ def test_an_answer_leaves_the_global_random_states_and_error_handling_alone(monk
     assert doubling(3, monkeypatch)(spoils).correct
     assert random.getstate() == before[0] and np.geterr() == before[2]
     assert np.array_equal(np.random.get_state()[1], before[1])
+
+
+def test_settings_of_the_notebook_decide_no_verdict(monkeypatch):
+    """NumPy set to raise, or every warning an error: a right answer stays right."""
+    exercise = Function(
+        lambda x: np.where(x > 0, np.log(x), 0.0),
+        ((np.array([0.0, 1.0]),), (np.array([2.0]),)),
+        "shape (n,)",
+        (),
+        ("x",),
+    )
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert graded(exercise, exercise.right, monkeypatch).correct
 
 
 def test_an_answer_may_hand_back_one_array_again_and_again(monkeypatch):
