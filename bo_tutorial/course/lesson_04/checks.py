@@ -198,6 +198,12 @@ def _weights(X, Xs, kernel, noise_variance):
     return np.linalg.solve(K, kernel(Xs, X).T).T
 
 
+def _noise_everywhere(X, y, Xs, kernel, noise_variance, mean):
+    weights = np.linalg.solve(kernel(X, X) + noise_variance, kernel(Xs, X).T).T
+    variance = np.diag(kernel(Xs, Xs)) - np.sum(weights * kernel(Xs, X), axis=1)
+    return mean + weights @ (y - mean), np.sqrt(variance)
+
+
 def _whole_covariance(X, y, Xs, kernel, noise_variance, mean):
     weights = _weights(X, Xs, kernel, noise_variance)
     covariance = kernel(Xs, Xs) - weights @ kernel(X, Xs)
@@ -245,6 +251,11 @@ POSTERIOR = Function(
             "K without the noise",
             _posterior_with(noise=0.0),
             "The covariance of f at the data is not yet the covariance of what was observed there.",
+        ),
+        Wrong(
+            "the noise in every entry of K",
+            _noise_everywhere,
+            "Trainings err independently of each other. Which entries of K does noise change?",
         ),
         Wrong(
             "a standard deviation for the noise",
