@@ -12,15 +12,18 @@ NEEDED = (
     "distributed",
     "hypothesis",
     "ipywidgets",
+    "jupyter_server",
     "matplotlib",
     "mpmath",
     "nbclient",
+    "nbconvert",
     "nbformat",
     "packaging",
     "pandas",
     "rattler",
     "sklearn",
     "threadpoolctl",
+    "traitlets",
     "yaml",
 )
 
