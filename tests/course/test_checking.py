@@ -9,6 +9,7 @@ import sys
 import warnings
 from decimal import Decimal
 from fractions import Fraction
+from random import getstate
 
 import matplotlib
 
@@ -360,9 +361,9 @@ def test_an_answer_leaves_the_global_random_states_and_error_handling_alone(monk
         np.seterr(all="raise")
         return 2 * x
 
-    before = random.getstate(), np.random.get_state()[1].copy(), np.geterr()
+    before = getstate(), np.random.get_state()[1].copy(), np.geterr()
     assert doubling(3, monkeypatch)(spoils).correct
-    assert random.getstate() == before[0] and np.geterr() == before[2]
+    assert getstate() == before[0] and np.geterr() == before[2]
     assert np.array_equal(np.random.get_state()[1], before[1])
 
 
