@@ -16,6 +16,7 @@ from lesson_rules import (
     VIEW,
     Lesson,
     digits,
+    literal_formulas,
     prose_numbers,
     read_course,
     terms,
@@ -231,6 +232,11 @@ def without_metadata(draft):
     del draft.find("slope = 1")["outputs"][0]["metadata"]["image/png"]
 
 
+LITERALS = (
+    "σ_f|2 ℓ|x′|K⁻¹|R²|f₁|√2|m ≤ 3|−½|−∞|y − 1|0.5 − 0.1|2 · 3|x_1|n^d|at f|f(x)|f*|(n, d)|𝑓|5 $"
+    "|10<sup>6</sup>"
+).split("|")
+
 # For each rule: how to spoil the lesson, and what the rule then says.
 SPOILED = {
     "title": [
@@ -362,6 +368,12 @@ SPOILED = {
     "terms_in_the_glossary": [
         (lambda d: d.edit("a **surrogate**", "a **kernel**"), "'kernel' in bold"),
         (lambda d: d.edit("- We bent", "- We bent a **kernel**:"), "'kernel' in bold"),
+    ],
+    "formulas_are_typeset": [
+        *((lambda d, text=text: d.edit("Drag the slope", text), text) for text in LITERALS),
+        (lambda d: d.edit("## What is line 1?", "## What is $f$?"), "'## What is $f$?'"),
+        (lambda d: d.edit("Drag", "| $|x|$ | 1 |\n\nDrag"), "'| $|x|$ | 1 |'"),
+        (lambda d: d.edit("from the slope", "from ℓ", solutions=True), "of the solutions writes"),
     ],
     "links_lead_somewhere": [
         (lambda d: d.edit("notation.md", "notations.md"), "../docs/notations.md, which does not"),
@@ -519,10 +531,31 @@ def test_a_lesson_without_solutions_is_not_finished():
         ("`seed=123` and [a figure](figure_123.png), doi:10.1023/A:1008306431147", []),
         ("arXiv:1012.2599 and SSE4.123", []),
         ("<img width=640> x1234", []),
+        (r"$\sigma_f = 0.0612$, $12\,500 / 4$, $5 \cdot 10^{-324}$", ["0.0612", "12\u202f500"]),
     ],
 )
 def test_numbers_of_three_digits_in_prose(text, numbers):
     assert prose_numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from −1 to 1, about 2½ times, 45 ± 35, a 3 × 3 grid, 20–50 of them, an NVIDIA™ card",
+        "# 04 · Let it\n\n**Exercise 1 · A kernel** (5 min). [05 · Learn](05_learn_it.ipynb#x_1)",
+        "(a) less, (b) more; it's the reader's choice (s). Word(s), e.g. C and B",
+        "`f(x)` and ``σ_f``\n```python\nx_1 = n**2  # ℓ²\n```\n<img alt='x' src='x_1.png'>",
+        "$f^*$, $(n, d)$: $\\sigma_f$ or\n$$\nK^{-1}\n$$",
+        "| $\\ell$ | 0.5 |",
+    ],
+)
+def test_what_is_no_literal_formula(text):
+    assert literal_formulas(text) == []
+
+
+@pytest.mark.parametrize("page", ["glossary.md", "notation.md"])
+def test_the_pages_that_lessons_link_to_typeset_their_formulas(page):
+    assert literal_formulas((ROOT / "docs" / page).read_text(encoding="utf-8")) == []
 
 
 def test_significant_digits():

@@ -224,6 +224,7 @@ def _singular(term):
 
 def without_code(text):
     """Markdown without code, tags and the targets of links: what a reader reads."""
+    text = re.sub(r"(?<=\d)\\,(?=\d)", "\u202f", text)  # 100\,000 in a formula
     text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
     text = re.sub(r"(`+).+?\1", " ", text)
     text = re.sub(r"\]\([^)\s]*\)", "]", text)
@@ -240,11 +241,13 @@ NUMBER = re.compile(
     r"(?<![\w.])(?:\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?![\d])|\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)",
     re.IGNORECASE,
 )
-# What looks like a measured number and is none: dates, sections and equations, identifiers.
+# What looks like a measured number and is none: dates, sections and equations, identifiers,
+# exponents.
 NO_NUMBER = re.compile(
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?:section|chapter|equation|eq\.|eqs\.|theorem|§)s?\s*\d+(?:\.\d+)*"
-    r"|\b(?:doi|arxiv)\s*:?\s*\S+",
+    r"|\b(?:doi|arxiv)\s*:?\s*\S+"
+    r"|(?<=\d)\^\{-?\d+\}",
     re.IGNORECASE,
 )
 
@@ -285,6 +288,45 @@ def evidence(lesson):
                 if token.type == tokenize.NUMBER and re.match(r"[\d.]+(e|$|_)", token.string)
             }
     return known
+
+
+# Formulas
+
+FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.DOTALL)
+# Signs and letters that stand for a quantity. A minus right before a number is the sign of that
+# number, as in "from −1 to 1", and ½ right after one is a part of it: these are words.
+LITERAL = re.compile(
+    r"[\u0370-\u03ff\u00b2\u00b3\u00b9\u2070-\u209f\u1d2c-\u1d6a\u2032-\u2037]"  # σ ² ₁ ⁻ ᵀ ′
+    r"|[\u2102-\u2115\u2118-\u211d\u2124-\u214f]"  # ℓ ℝ, without № and ™
+    r"|[\u2200-\u2211\u2213-\u22ff\U0001d400-\U0001d7ff]"  # √ ∞ ≤, all but the minus; 𝑓
+    r"|(?<!\d)½"
+    r"|−(?!\d)|(?<=[\d)\]])\s?−"
+    r"|(?<=[\d)]) · (?=[\d(])"
+    r"|\b[A-Za-z]_\w\b|\w\^\w"  # x_1, n^d
+    r"|(?<![\w'’(.])[b-z](?![\w'’]|\.[a-z])|\([b-z](?=[,(])"  # f, f(x), (n, d); not the choice (b)
+    r"|</?su[bp]>"
+)
+
+
+def literal_formulas(text):
+    """What a text writes of formulas as plain text, each with the words around it, a list of str.
+
+    A formula is typeset, between dollar signs; in code, and so in a span of code, plain text is
+    right. A heading has none at all, because JupyterLab's table of contents shows its source, and
+    in a row of a table it has no "|", which other renderers take for the end of a cell.
+    """
+    text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
+    text = re.sub(r"(`+).+?\1", " ", text)
+    found = [
+        line
+        for line in re.findall(r"^(?:#|\|).*", text, flags=re.MULTILINE)
+        if (line[0] == "#" and "$" in line)
+        or (line[0] == "|" and any("|" in formula for formula in FORMULA.findall(line)))
+    ]
+    text = re.sub(r"\]\([^)\s]*\)", "]", FORMULA.sub(" ", text))
+    text = re.sub(r"</?(?!su[bp]>)\w+[^>]*>", " ", text)
+    places = [match.span() for match in (*LITERAL.finditer(text), *re.finditer(r"\$", text))]
+    return found + [" ".join(text[max(0, a - 15) : b + 15].split()) for a, b in sorted(places)]
 
 
 # The rules
@@ -553,6 +595,18 @@ def terms_in_the_glossary(lesson):
                 if not run_in and not letter and _singular(_plainly(term)) not in lesson.glossary:
                     found.append(f"{cell} has {term!r} in bold, and the glossary has no such entry")
     return found
+
+
+@rule
+def formulas_are_typeset(lesson):
+    """A formula in prose, here and in the solutions, is between dollar signs."""
+    texts = [(f"{cell} writes", cell.source) for cell in lesson.prose]
+    texts += [(f"{cell} of the solutions writes", cell.source) for cell in _solved(lesson)]
+    return [
+        f"{where} a formula as plain text: {each!r}"
+        for where, text in texts
+        for each in literal_formulas(text.partition("## References")[0])
+    ]
 
 
 @rule
@@ -846,6 +900,12 @@ def _with_sections(lesson):
         if cell.kind == "markdown":
             section = ([section] + re.findall(r"^## +(.+)$", cell.source, re.MULTILINE))[-1]
         yield cell, section
+
+
+def _solved(lesson):
+    """The prose of the solutions, if there are any."""
+    cells = _solution_cells(lesson, code_only=False) if lesson.solutions else []
+    return [cell for cell in cells if cell.kind == "markdown"]
 
 
 def _solution_cells(lesson, code_only=True):
