@@ -167,7 +167,7 @@ class Draft:
             self.cells += [
                 markdown(SECTION.format(question=f"What is line {number}?")),
                 code(f"slope = {number}\nax.set_title('Slope')", "0.915", figure(alt)),
-                markdown("<details><summary>Reveal</summary>It rises.</details>"),
+                markdown("<details><summary>Reveal</summary>\n\nIt rises.\n\n</details>"),
             ]
         self.cells += [
             code(
@@ -291,6 +291,14 @@ SPOILED = {
             "at least two **Predict.**, got 1",
         ),
         (lambda d: d.edit("</details>", ""), "a <details> is not closed"),
+        (
+            lambda d: d.edit("</summary>\n\n", "</summary>\n"),
+            "must be a blank line above and below",
+        ),
+        (
+            lambda d: d.edit("\n\n</details>", "\n</details>"),
+            "must be a blank line above and below",
+        ),
     ],
     "number_of_cells": [
         (lambda d: d.add("# 99", *(markdown("More.") for _ in range(20))), "25 to 45 cells"),

@@ -469,7 +469,10 @@ def prose_before_code(lesson):
 
 @rule
 def predictions_are_revealed(lesson):
-    """At least two times Predict, each followed by a folded Reveal before the next one."""
+    """At least two times Predict, each followed by a folded Reveal before the next one.
+
+    A blank line on either side of what is folded: without it, its Markdown is shown as written.
+    """
     marks = re.findall(r"\*\*Predict\.\*\*|<details><summary>Reveal</summary>", lesson.text)
     kinds = ["predict" if mark.startswith("**") else "reveal" for mark in marks]
     found = []
@@ -479,6 +482,13 @@ def predictions_are_revealed(lesson):
         found.append(f"there must be at least two **Predict.**, got {kinds.count('predict')}")
     if lesson.text.count("<details") != lesson.text.count("</details>"):
         found.append("a <details> is not closed")
+    found += [
+        f"within <details> there must be a blank line above and below the text, got {folded!r}"
+        for folded in re.findall(r"<details>.*?</details>", lesson.text, flags=re.DOTALL)
+        if not re.fullmatch(
+            r"<details><summary>.+?</summary>\n\n\S.*\S\n\n</details>", folded, re.S
+        )
+    ]
     return found
 
 
