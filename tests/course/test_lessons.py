@@ -9,9 +9,11 @@ import re
 
 import pytest
 from lesson_rules import (
+    BACK,
     NOTEBOOKS,
     ROOT,
     RULES,
+    SOLUTIONS,
     STATE,
     VIEW,
     Lesson,
@@ -139,8 +141,9 @@ class Draft:
 
     def __init__(self):
         self.name, self.siblings = "99_make_up_a_lesson.ipynb", {}
+        self.named = {"name": self.name, "number": "99"}
         self.solutions = [
-            markdown("# 99 · Make up a lesson: solutions"),
+            markdown("# 99 · Make up a lesson: solutions\n\n" + BACK.format(**self.named)),
             code("from bo_tutorial.course import check"),
             *solution(1, "slope"),
             *solution(2, "both"),
@@ -177,7 +180,7 @@ class Draft:
             ),
             markdown("Drag the slope."),
             code("line_figure()", outputs=live("1")),
-            markdown("## Exercises"),
+            markdown("## Exercises\n\n" + SOLUTIONS.format(**self.named)),
             *exercise(1, "slope", 5),
             *exercise(2, "both", 3),
             markdown(CLOSING),
@@ -387,6 +390,14 @@ SPOILED = {
         (lambda d: d.edit("notation.md", "notations.md"), "../docs/notations.md, which does not"),
         (lambda d: d.edit("#lessons", "#the-lessons"), "which has no such heading"),
         (lambda d: d.edit("Drag", "[Drag](#what-is-line-9)"), "which has no such heading"),
+        (
+            lambda d: d.edit("(../99_make", "(../98_make", solutions=True),
+            "of the solutions links to ../98_make",
+        ),
+        (
+            lambda d: d.edit("99_make_up_a_lesson.ipynb", "99_make_up_a_lesson.ipynb#x"),
+            "links to solutions/99_make_up_a_lesson.ipynb#x, which has no such heading",
+        ),
     ],
     "next_lesson": [
         (lambda d: d.edit("**Next:** the", "The"), "begins with **Next:**, got 0"),
@@ -472,6 +483,17 @@ SPOILED = {
         (lambda d: d.solutions[3].update(outputs=[]), "print one ✓"),
         (lambda d: d.solutions[3].update(metadata={}), "must be tagged solution"),
         (lambda d: d.solutions.pop(1), "must be their import cell"),
+    ],
+    "solutions_are_one_click_away": [
+        (lambda d: d.edit("so try the hints of the checks first", "see there"), "must begin with"),
+        (lambda d: d.edit("solutions/99_make", "solutions/98_make"), "must begin with"),
+        (lambda d: d.edit("## Exercises\n\n", "## Exercises\n\nFour. "), "must begin with"),
+        (
+            lambda d: d.edit("Drag the", "Drag ([answer](solutions/99_make.ipynb)) the"),
+            "must be linked to once",
+        ),
+        (lambda d: d.edit("(../99_make", "(../98_make", solutions=True), "below the title"),
+        (lambda d: d.edit("This notebook shows", "Shown:", solutions=True), "below the title"),
     ],
     "nothing_is_answered": [
         (lambda d: d.print("answer_1", "✓ 99.slope"), "must show '99.slope: not tried yet'"),

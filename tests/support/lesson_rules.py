@@ -7,6 +7,7 @@ import ast
 import html
 import io
 import json
+import os
 import re
 import tokenize
 from dataclasses import dataclass, field
@@ -621,17 +622,21 @@ def formulas_are_typeset(lesson):
 
 @rule
 def links_lead_somewhere(lesson):
+    """A link to a file or a heading of the course leads there, from the solutions too."""
+    solved = lesson.path.parent / "solutions" / lesson.path.name
+    pages = [(lesson.path, lesson.prose, ""), (solved, _solved(lesson), " of the solutions")]
+    own = {path: "\n\n".join(cell.source for cell in cells) for path, cells, _ in pages}
     found = []
-    for cell in lesson.prose:
+    for here, cell, of in [(path, cell, of) for path, cells, of in pages for cell in cells]:
         for target in re.findall(r"\]\(([^)\s]+)\)", cell.source):
             if re.match(r"\w+:", target):
                 continue
             name, _, anchor = target.partition("#")
-            path = lesson.path.parent / name if name else lesson.path
-            if name and not path.exists():
-                found.append(f"{cell} links to {name}, which does not exist")
-            elif anchor and anchor not in _anchors(lesson.text if not name else _text_of(path)):
-                found.append(f"{cell} links to {target}, which has no such heading")
+            path = Path(os.path.normpath(here.parent / name)) if name else here
+            if path not in own and not path.exists():
+                found.append(f"{cell}{of} links to {name}, which does not exist")
+            elif anchor and anchor not in _anchors(own[path] if path in own else _text_of(path)):
+                found.append(f"{cell}{of} links to {target}, which has no such heading")
     return found
 
 
@@ -778,6 +783,31 @@ def solutions(lesson):
     ]
     if not code or any(not _is_import(node) for node in code[0].tree.body):
         found.append("the first code cell of the solutions must be their import cell")
+    return found
+
+
+SOLUTIONS = (
+    "Write each answer in place of the dots and run its cell: `check` says at once what it looks "
+    "like. The [solutions](solutions/{name}) show every answer, so try the hints of the checks "
+    "first."
+)
+BACK = (
+    "This notebook shows every answer to the exercises of [lesson {number}](../{name}). Try them "
+    "there first: the checks give hints."
+)
+
+
+@rule
+def solutions_are_one_click_away(lesson):
+    """The exercises begin with a link to the solutions and a warning; these lead back."""
+    names, found = {"name": lesson.path.name, "number": lesson.number}, []
+    line, back = SOLUTIONS.format(**names), BACK.format(**names)
+    if not lesson.section("Exercises").lstrip().startswith(line + "\n"):
+        found.append(f"the exercises must begin with {line!r}")
+    if lesson.text.count("(solutions/") > 1:
+        found.append("the solutions must be linked to once")
+    if lesson.solutions and _solved(lesson)[0].source.partition("\n\n")[2] != back:
+        found.append(f"below the title of the solutions must stand {back!r}")
     return found
 
 
