@@ -140,7 +140,8 @@ class Draft:
     """The parts of a made-up lesson, to be spoiled: `cells`, `solutions`, `checks`, `state`, ..."""
 
     def __init__(self):
-        self.name, self.siblings = "99_make_up_a_lesson.ipynb", {}
+        self.name = "99_make_up_a_lesson.ipynb"
+        self.siblings = {"07": ("07_close_the_loop.ipynb", "Close the loop")}
         self.named = {"name": self.name, "number": "99"}
         self.solutions = [
             markdown("# 99 · Make up a lesson: solutions\n\n" + BACK.format(**self.named)),
@@ -399,6 +400,24 @@ SPOILED = {
             "links to solutions/99_make_up_a_lesson.ipynb#x, which has no such heading",
         ),
     ],
+    "promises_are_marked": [
+        (lambda d: d.edit("lesson 07", "lesson 08"), "must say (being written) behind 'lesson 08'"),
+        (lambda d: d.edit("lesson 07", "lessons 07 and 98"), "behind 'lessons 07 and 98'"),
+        (lambda d: d.edit("lesson 07", "lessons 97 to 99"), "behind 'lessons 97 to 99'"),
+        (
+            lambda d: d.edit("lesson 07", "[Lesson 98](../README.md)"),
+            "behind 'Lesson 98](../README",
+        ),
+        (lambda d: d.edit("Drag the slope.", "| 98 Bend it | more |"), "behind '| 98 Bend it |'"),
+        (lambda d: d.edit("slope = 1", "slope = 1  # lesson 98"), "behind 'lesson 98'"),
+        (lambda d: describe(d, "What lesson 98 draws too."), "behind 'lesson 98'"),
+        (lambda d: d.edit("from the slope", "by lesson 98", solutions=True), "of the solutions"),
+        (
+            lambda d: d.edit("lesson 07", "lesson 07 (being written)"),
+            "must not say (being written) behind 'lesson 07 (being written)'",
+        ),
+        (lambda d: d.edit("Drag the slope.", "| 07 Loop (being written) | more |"), "must not"),
+    ],
     "next_lesson": [
         (lambda d: d.edit("**Next:** the", "The"), "begins with **Next:**, got 0"),
         (lambda d: d.edit("../README.md#lessons", "../README.md"), "must lead to (../README"),
@@ -586,6 +605,22 @@ def test_what_is_no_literal_formula(text):
 @pytest.mark.parametrize("page", ["glossary.md", "notation.md"])
 def test_the_pages_that_lessons_link_to_typeset_their_formulas(page):
     assert literal_formulas((ROOT / "docs" / page).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lesson 98 (being written), lessons 07 and 98 (being written) and lesson 07",
+        "[lesson 98](../README.md#lessons) (being written); lessons 98 and 99 (being written)",
+        "| 98 Bend it (being written) | more |\n| 99 Make | and 98 more |\n| 98 |",
+        "98 lessons; a lesson of 98 minutes; lesson 99 (which you read) and lesson 7",
+    ],
+)
+def test_promises_that_are_marked(text):
+    (rule,) = [each for each in RULES if each.__name__ == "promises_are_marked"]
+    draft = Draft()
+    draft.edit("Drag the slope.", text)
+    assert rule(draft.lesson()) == []
 
 
 def test_significant_digits():

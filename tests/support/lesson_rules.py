@@ -640,6 +640,37 @@ def links_lead_somewhere(lesson):
     return found
 
 
+UNWRITTEN = " (being written)"
+# "lessons 11 and 12", linked or not, and the row of a table that begins with a number; the mark.
+LESSONS_NAMED = re.compile(
+    r"\blessons? (\d\d(?:(?:, | and |, and | or | to |–)\d\d)*)(?:\]\([^)\s]*\))?"
+    r"( \(being written\))?"
+    r"|^\| (\d\d) [^|]*?( \(being written\))? \|",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@rule
+def promises_are_marked(lesson):
+    """Whatever names a lesson that does not stand yet says so, and nothing else does."""
+    stand = {*lesson.siblings, lesson.number}
+    texts = [(str(cell), f"{cell.source}\n{cell.shown}") for cell in lesson.cells]
+    texts += [(f"{cell} of the solutions", cell.source) for cell in _solved(lesson)]
+    found = []
+    for where, text in texts:
+        for match in LESSONS_NAMED.finditer(text):
+            numbers, mark = match[1] or match[3], match[2] or match[4]
+            if "to" in numbers or "–" in numbers:
+                first, last = int(numbers[:2]), int(numbers[-2:])
+                named = {f"{number:02d}" for number in range(first, last + 1)}
+            else:
+                named = set(re.findall(r"\d\d", numbers))
+            if bool(mark) != bool(named - stand):
+                must = "must not" if mark else "must"
+                found.append(f"{where} {must} say{UNWRITTEN} behind {match[0]!r}")
+    return found
+
+
 @rule
 def next_lesson(lesson):
     """The last line before the checks leads to the next lesson, by its title, or to the table."""
