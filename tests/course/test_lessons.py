@@ -118,8 +118,10 @@ CLOSING = """\
 
 ## References
 
-- A. Author: A title of 12345 words. doi:10.1000/182
-- B. Author: Another one (2016). arXiv:1012.2599
+- A. Author: A title of 12345 words. [doi:10.1000/182](https://doi.org/10.1000/182)
+- B. Author: Another one (2016). [arXiv:1012.2599](https://arxiv.org/abs/1012.2599), section 2
+- C. Author: A third (2012). [jmlr.org/papers/v13/a12b](https://jmlr.org/papers/v13/a12b.html)
+- D. Author: A last one. [doi:10.1016/S0(00)1](https://doi.org/10.1016/S0%2800%291)
 
 **Next:** the [table of lessons](../README.md#lessons)."""
 
@@ -429,10 +431,20 @@ SPOILED = {
     "references_can_be_found": [
         (lambda d: d.edit("doi:10.1000/182", "DOI 182"), "A title of 12345"),
         (lambda d: d.edit("arXiv:1012.2599", "arXiv"), "B. Author"),
+        (lambda d: d.edit("(https://doi.org/10.1000/182)", ""), "A title of 12345"),
         (
-            lambda d: d.edit("- A. Author", "A. Author") or d.edit("- B.", "B."),
-            "must be references",
+            lambda d: d.edit("[doi:10.1000/182](https://doi.org/10.1000/182)", "doi:10.1000/182"),
+            "12345",
         ),
+        (lambda d: d.edit("/doi.org/10.1000/182", "/doi.org/10.1000/183"), "A title of 12345"),
+        (lambda d: d.edit("https://doi", "http://doi"), "A title of 12345"),
+        (lambda d: d.edit("S0%2800%291", "S0(00)1"), "D. Author"),
+        (lambda d: d.edit("10.1000/182", "10.5555/182"), "A title of 12345"),
+        (lambda d: d.edit("arxiv.org/abs", "arxiv.org/pdf"), "B. Author"),
+        (lambda d: d.edit("a12b.html", "a12c.html"), "C. Author"),
+        (lambda d: d.edit("Drag the", "See arXiv:1012.2599. Drag the"), "which must be a link"),
+        (lambda d: d.edit("It follows", "doi:10.1000/1 follows", solutions=True), "be a link"),
+        (lambda d: [d.edit(f"- {name}.", f"{name}.") for name in "ABCD"], "must be references"),
     ],
     "summary_keeps_the_promises": [
         (lambda d: d.edit("- We broke a rule.\n", ""), "3 things are promised"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 
@@ -686,17 +687,44 @@ def next_lesson(lesson):
     return [] if expected in lines[0] else [f"**Next:** must lead to {expected}, got {lines[0]!r}"]
 
 
+# What a reference is found by, as it is written, and the page that it leads to. 10.5555 is no
+# prefix that doi.org knows: publishers use it for what has no DOI, as JMLR's papers have none.
+PAGES = (
+    (r"doi:(10\.(?!5555/)\d{4,}/\S+)", "https://doi.org/{}"),
+    (r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", "https://arxiv.org/abs/{}"),
+    (r"jmlr\.org/papers/(v\d+/\w+)", "https://jmlr.org/papers/{}.html"),
+)
+
+
+def page_of(identifier):
+    """The address that an identifier leads to, each odd character of it escaped; None if to none.
+
+    Parentheses are escaped too: in Markdown one would end the link.
+    """
+    for form, address in PAGES:
+        if match := re.fullmatch(form, identifier):
+            return address.format(quote(match[1], safe="/:"))
+    return None
+
+
 @rule
 def references_can_be_found(lesson):
-    """Each reference has a DOI or the number of an arXiv paper."""
+    """Each reference has a DOI, an arXiv number or a page of JMLR, as a link; so has all prose."""
     references = re.findall(r"^- .+", lesson.section("References"), flags=re.MULTILINE)
-    if not references:
-        return ["there must be references"]
-    return [
-        f"a reference needs 'doi:' or 'arXiv:': {each[:60]}"
-        for each in references
-        if not re.search(r"doi:10\.\d{4,}/\S+|arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", each)
+    found = [] if references else ["there must be references"]
+    for each in references:
+        links = re.findall(r"\[([^]]+)\]\((\S+?)\)(?=[\s,.;)]|$)", each)
+        if not any(page_of(name) == target for name, target in links):
+            found.append(
+                "a reference needs a link such as [doi:10.1000/182](https://doi.org/10.1000/182), "
+                f"got {each}"
+            )
+    found += [
+        f"{cell} names {match[0]!r}, which must be a link"
+        for cell in [*lesson.prose, *_solved(lesson)]
+        for match in re.finditer(r"(?<!\[)\b(?:doi:\s*10\.|arXiv:\s*)\S+", cell.source, re.I)
     ]
+    return found
 
 
 @rule
