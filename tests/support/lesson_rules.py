@@ -846,9 +846,9 @@ def solutions(lesson):
 
 
 SOLUTIONS = (
-    "Write each answer in place of the dots and run its cell: `check` says at once what it looks "
-    "like. The [solutions](solutions/{name}) show every answer, so try the hints of the checks "
-    "first."
+    "Write each answer in place of the dots and run its cell: `check` says at once whether it is "
+    "right, or hints at what went wrong. The [solutions](solutions/{name}) show every answer, so "
+    "try the hints of the checks first."
 )
 BACK = (
     "This notebook shows every answer to the exercises of [lesson {number}](../{name}). Try them "
