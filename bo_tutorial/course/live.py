@@ -9,8 +9,13 @@ import html
 import math
 import re
 
-import ipywidgets
-import traitlets
+from bo_tutorial import _validate
+
+try:
+    import ipywidgets
+    import traitlets
+except ImportError as error:
+    raise _validate.missing_extra(error, "a live figure") from error
 
 from bo_tutorial.plotting.base import checked_alt, image_html, quick_png
 
