@@ -4,6 +4,7 @@
     python tools/notebooks.py run --lesson 08      one lesson and its solutions
     python tools/notebooks.py run FILE...          these files
     python tools/notebooks.py check                is each file executed and in normal form?
+    python tools/notebooks.py publish              note what the lessons are, for `lab`
 
 The normal form depends on the cells and their outputs alone, not on who ran them, when, or with
 which tool they were written: an unchanged lesson, run again, is the same file byte for byte.
@@ -24,7 +25,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from bo_tutorial._files import write_atomically
-from bo_tutorial.course.lab import short_path
+from bo_tutorial.course.copies import PUBLISHED, publish, short_path
 from bo_tutorial.course.saving import WIDGET_VIEW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -217,7 +218,7 @@ def find(lesson=None, root=ROOT):
 def main(argv=None):
     """Run one command and return its exit status: 0 well, 1 a notebook failed, 2 bad arguments."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("command", choices=["run", "check"])
+    parser.add_argument("command", choices=["run", "check", "publish"])
     parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: every lesson")
     parser.add_argument("--lesson", metavar="NN", help="one lesson and its solutions")
     arguments = parser.parse_args(argv)
@@ -231,7 +232,15 @@ def main(argv=None):
         return 0
     # An inherited backend would draw the figures elsewhere than in the notebook.
     os.environ.pop("MPLBACKEND", None)
-    failed = asyncio.run(_run_all(paths)) if arguments.command == "run" else _check_all(paths)
+    failed = False
+    if arguments.command == "check":
+        failed = _check_all(paths)
+    elif arguments.command == "run":
+        failed = asyncio.run(_run_all(paths))
+    if arguments.command != "check" and not failed and not arguments.paths:
+        # `lab` copies what was published, not what somebody wrote in the originals since.
+        text = publish(ROOT / "notebooks")
+        write_atomically(ROOT / "notebooks" / PUBLISHED, text.encode())
     return int(failed)
 
 
