@@ -295,7 +295,8 @@ def chosen_on(name):
 
 SUITES = {"bbob": (2, 5, 10), "bbob-mixint": (5, 10)}  # the dimensions that are run
 N_FUNCTIONS = 24
-N_INSTANCES = 3  # of the published ones: the first, in their order
+N_PUBLISHED = 15  # instances of each function
+N_INSTANCES = 3  # of them: the first, in their order
 CELL_NAME = re.compile(r"(?P<suite>bbob|bbob-mixint)-f(?P<f>\d\d)-i(?P<i>\d+)-d(?P<d>\d\d)")
 
 
@@ -328,8 +329,8 @@ def cell(name):
     if found is None:
         return None
     of = Cell(found["suite"], int(found["i"]), int(found["f"]), int(found["d"]))
-    known = 1 <= of.function <= N_FUNCTIONS and of.instance >= 1 and of.d in SUITES[of.suite]
-    return of if known and of.name == name else None
+    known = 1 <= of.function <= N_FUNCTIONS and 1 <= of.instance <= N_PUBLISHED
+    return of if known and of.d in SUITES[of.suite] and of.name == name else None
 
 
 def cells(suite, n_instances=N_INSTANCES, dimensions=None):
@@ -338,9 +339,14 @@ def cells(suite, n_instances=N_INSTANCES, dimensions=None):
     Args:
         suite: "bbob" or "bbob-mixint". n_instances: how many of the published ones.
         dimensions: those to run, all of `SUITES` if left out.
+
+    Raises:
+        ValueError: there is no such suite, or it is not run with as many or in that dimension.
     """
     if suite not in SUITES:
         raise ValueError(f"suite must be one of {list(SUITES)}, got {suite!r}")
+    if not 1 <= n_instances <= N_PUBLISHED:
+        raise ValueError(f"n_instances must be 1 to {N_PUBLISHED}, got {n_instances}")
     for d in dimensions or ():
         if d not in SUITES[suite]:
             raise ValueError(f"dimensions of {suite} must be among {SUITES[suite]}, got {d}")
@@ -356,7 +362,7 @@ def cells(suite, n_instances=N_INSTANCES, dimensions=None):
 def _coco_suite(name):
     import cocoex
 
-    return cocoex.Suite(name, "", "")
+    return cocoex.Suite(name, f"instances: 1-{N_PUBLISHED}", "")
 
 
 def from_coco(cell):

@@ -289,14 +289,23 @@ def main(arguments=None):
         names = list(problems.HELD_OUT)
     n_evaluations = chosen.evaluations or defaults.get("evaluations", 50)
     if chosen.suite:
+        for option in ("problems", "seeds", "slow_seeds"):
+            if getattr(chosen, option) is not None:
+                name = option.replace("_", "-")
+                parser.error(f"--{name} does not go with --suite, which has --instances")
         if importlib.util.find_spec("cocoex") is None:
             parser.error("--suite needs the package coco-experiment, which is not installed")
         path = chosen.output or SUITE_RESULTS
-        n_instances = chosen.instances or problems.N_INSTANCES
-        cells = problems.cells(chosen.suite, n_instances, chosen.dimensions)
+        n_instances = problems.N_INSTANCES if chosen.instances is None else chosen.instances
+        try:
+            cells = problems.cells(chosen.suite, n_instances, chosen.dimensions)
+        except ValueError as error:
+            parser.error(str(error))
         methods = installed(chosen.methods or SUITE_METHODS)
         tasks = todo_in_suite(path, cells, methods, n_evaluations, chosen.again)
     else:
+        if chosen.dimensions or chosen.instances is not None:
+            parser.error("--dimensions and --instances go with --suite only")
         path = chosen.output or defaults.get("output", RESULTS)
         tasks = todo(
             path,

@@ -16,7 +16,6 @@ from benchmarks.layout import (
     mean_and_error,
     number,
     plain,
-    rank_figure,
     save,
     table,
     with_error,
@@ -24,7 +23,6 @@ from benchmarks.layout import (
 
 TIMES = (20, 30, 50)  # evaluations after which methods are compared
 SOLVED = 1e-8  # COCO's own final precision: smaller regrets count as this
-SLOW = ("botorch", "skopt")  # they are run on a part of BBOB only
 BEFORE = "before"  # our GP's runs by earlier code, which stand earlier in the results file
 FUNCTIONS = (
     "sphere",
@@ -184,9 +182,36 @@ def dimensions_of(cells):
     return sorted({parts(problem)[2] for problem, _ in cells})
 
 
+def n_runs(curves):
+    """Return how many runs there are."""
+    return sum(len(of_method) for of_method in curves.values())
+
+
 def present(curves, methods):
     """Return those of `methods` that have runs."""
     return [method for method in methods if method in curves]
+
+
+def tiers(curves):
+    """Return lists of methods to rank together, from all cells with few methods to few with many.
+
+    Slow libraries have run on fewer cells than others, and a ranking has the cells that all of its
+    methods ran. So each list adds the method with the next most cells to the one before; where that
+    keeps nine cells in ten, it takes its place.
+    """
+    most = max(len(regrets) for of in curves.values() for regrets in of.values())
+    t = max((t for t in TIMES if t <= most), default=most)
+    n_cells = {method: len(complete(curves, [method], t)) for method in present(curves, LABELS)}
+    found, kept = [], []
+    for method in sorted(n_cells, key=lambda method: -n_cells[method]):
+        methods = [*(found[-1] if found else []), method]
+        cells = complete(curves, methods, t)
+        if found and len(cells) >= 0.9 * len(kept):
+            found.pop()
+        if cells:
+            found.append(methods)
+            kept = cells
+    return [methods for methods in found if len(methods) > 1]
 
 
 def rank_caption(curves, methods):
@@ -307,46 +332,60 @@ def target_rows(curves):
     return [(target, reached, mean <= 1.35)]
 
 
+def most_methods(curves):
+    """Return the longest list of `tiers` that still ran nine tenths of the problems; [] if none."""
+    found, n_most = [], 0
+    for methods in tiers(curves):
+        cells = complete(curves, methods, times_of(curves, methods)[-1])
+        n_problems = len({problem for problem, _ in cells})
+        n_most = max(n_most, n_problems)
+        if n_problems >= 0.9 * n_most:
+            found = methods
+    return found
+
+
+def progress(curves, methods, t):
+    """Return how far regrets fell from the end of the initial design to the evaluation `t`.
+
+    Returns:
+        {method: median over problems of log10(regret / regret after the design), shape
+        (t - N_INITIAL + 1,)}, on the cells that all of the methods ran.
+    """
+    start, fallen = run.N_INITIAL - 1, {}
+    for method in methods:
+        of_problem = {}
+        for cell in complete(curves, methods, t):
+            regrets = curves[method][cell][start:t]
+            of_problem.setdefault(cell[0], []).append(np.log10(regrets / regrets[0]))
+        fallen[method] = np.median([np.mean(each, axis=0) for each in of_problem.values()], axis=0)
+    return fallen
+
+
 def progress_figure(curves, path):
-    """Draw how far the regret fell since the initial design, one panel per suite and dimension."""
+    """Draw `progress`, one panel for each suite and dimension."""
     from matplotlib.figure import Figure
 
-    places = [(suite, d) for suite in problems.SUITES for d in problems.SUITES[suite]]
-    panels = {}
-    for suite, d in places:
-        some = of_suite(curves, suite, (d,))
-        methods = present(some, [*run.SUITE_METHODS, *SLOW])
-        most = max((len(some[method]) for method in methods), default=0)
-        # A method with few cells would take the others' away: a panel shows the same cells for all.
-        methods = [method for method in methods if len(some[method]) >= most / 2]
-        if methods and times_of(some, methods):
-            panels[suite, d] = some, methods
+    panels = {
+        f"{suite}, d = {d}": of_suite(curves, suite, (d,))
+        for suite in problems.SUITES
+        for d in problems.SUITES[suite]
+    }
+    panels = {title: some for title, some in panels.items() if some and most_methods(some)}
     columns = 3
     rows = -(-len(panels) // columns)
     fig = Figure(figsize=(12, 3.2 * rows + 0.6))
     axes = np.atleast_1d(fig.subplots(rows, columns)).ravel()
     handles, shown = {}, []
-    for ax, ((suite, d), (some, methods)) in zip(axes, panels.items(), strict=False):
-        last = times_of(some, methods)[-1]
-        cells = list(complete(some, methods, last))
-        start = run.N_INITIAL
-        for method in methods:
-            fallen = {
-                cell: np.log10(some[method][cell][start - 1 : last] / some[method][cell][start - 1])
-                for cell in cells
-            }
-            problem_names = sorted({problem for problem, _ in cells})
-            means = [
-                np.mean([fallen[cell] for cell in cells if cell[0] == name], axis=0)
-                for name in problem_names
-            ]
+    for ax, (title, some) in zip(axes, panels.items(), strict=False):
+        methods = most_methods(some)
+        t = times_of(some, methods)[-1]
+        for method, fallen in progress(some, methods, t).items():
             marks = {"markevery": (5, 10), "markersize": 5, "label": plain(method)}
-            steps = np.arange(start, last + 1)
-            (line,) = ax.plot(steps, np.median(means, axis=0), **look_of(method) | marks)
-            handles[plain(method)] = line
-        ax.set_title(f"{suite}, d = {d}")
-        shown.append(f"{suite}, d = {d} ({counted(cells)})")
+            steps = np.arange(run.N_INITIAL, t + 1)
+            (handles[plain(method)],) = ax.plot(steps, fallen, **look_of(method) | marks)
+        ax.set_title(title)
         ax.set_xlabel("evaluations")
+        shown.append(f"{title} ({counted(complete(some, methods, t))})")
     for ax in axes[len(panels) :]:
         ax.set_visible(False)
     for ax in axes[::columns]:
@@ -359,27 +398,48 @@ def progress_figure(curves, path):
     return save(fig, path, alt)
 
 
-def suite_section(curves, suite, folder):
+def pair_figure(curves, path):
+    """Draw our rank of two against each other method alone, one panel for each suite."""
+    from matplotlib.figure import Figure
+
+    panels = {suite: of_suite(curves, suite) for suite in problems.SUITES}
+    panels = {suite: some for suite, some in panels.items() if "ours" in some and len(some) > 1}
+    others = [m for m in LABELS if m != "ours" and any(m in some for some in panels.values())]
+    fig = Figure(figsize=(12, 0.4 * len(others) + 1.4))
+    axes = np.atleast_1d(fig.subplots(1, max(len(panels), 1), sharey=True)).ravel()
+    found = []
+    for ax, (suite, some) in zip(axes, panels.items(), strict=False):
+        for i, other in enumerate(others[::-1]):
+            times = times_of(some, ["ours", other]) if other in some else []
+            if times:
+                mean, error = mean_and_error(ranks(some, ["ours", other], times[-1])["ours"])
+                ax.errorbar(mean, i, xerr=error, **look_of(other) | {"linestyle": "none"})
+                found.append(f"{suite}, {plain(other)} {mean:.2f}")
+        ax.axvline(1.5, color="#777777", linewidth=1, linestyle=":")
+        ax.set_yticks(range(len(others)), [plain(other) for other in others[::-1]])
+        ax.set(xlim=(0.95, 2.05), title=suite, xlabel="our mean rank of two ± standard error")
+    alt = (
+        "Mean rank of our GP against each other method alone; 1 is always better, 2 always worse, "
+        f"a dotted line at 1.5: {'; '.join(found)}."
+    )
+    return save(fig, path, alt)
+
+
+def suite_section(curves, suite):
     """Return what the runs on one suite say, a list of Markdown; [] without any."""
     curves = of_suite(curves, suite)
-    methods, slow = present(curves, run.SUITE_METHODS), present(curves, SLOW)
-    if not methods or not times_of(curves, methods):
+    if not curves or not tiers(curves):
         return []
-    t = times_of(curves, methods)[-1]
-    means = {method: mean_and_error(of) for method, of in ranks(curves, methods, t).items()}
-    text = [f"### {suite}", rank_caption(curves, methods), rank_table(curves, methods)]
-    text.append(rank_figure(means, t, folder / f"ranks-{suite}.png"))
-    if slow and times_of(curves, methods + slow):
-        text.append("With the slow libraries: " + rank_caption(curves, methods + slow))
-        text.append(rank_table(curves, methods + slow))
+    text = [f"### {suite}"]
+    for methods in tiers(curves):
+        text += [rank_caption(curves, methods), rank_table(curves, methods)]
     unseen = of_suite(curves, suite, chosen=False)
-    if 0 < len(complete(unseen, methods, t)) < len(complete(curves, methods, t)):
-        text.append(
-            "Without the functions that helped to choose our default (†): "
-            + rank_caption(unseen, methods)
-        )
-        text.append(rank_table(unseen, methods))
-    if "ours" in methods:
+    if 0 < n_runs(unseen) < n_runs(curves):
+        text.append("Without the functions that helped to choose our default (†):")
+        for methods in tiers(unseen):
+            text += [rank_caption(unseen, methods), rank_table(unseen, methods)]
+    if "ours" in curves:
+        t = times_of(curves, ["ours"])[-1]
         text += [
             "Our GP against each method alone, on all cells that both ran. A rank of 1 is always "
             "better, 2 always worse; a log10 ratio of −1 is a tenth of the other's regret:",
@@ -407,8 +467,10 @@ def section(lines, folder):
         "instances of a problem first: they are alike, so that the unit of a standard error is the "
         f"problem. Regrets below {SOLVED:g} count as that.",
     ]
+    if "ours" in curves and len(curves) > 1:
+        text.append(pair_figure(curves, folder / "pairs.png"))
     for suite in problems.SUITES:
-        text += suite_section(curves, suite, folder)
+        text += suite_section(curves, suite)
     if earlier(lines):
         before, now = codes(lines)
         text += [

@@ -134,7 +134,7 @@ def test_cells_are_named_stably_and_read_back():
     every = [cell for suite in problems.SUITES for cell in problems.cells(suite, 12)]
     assert [problems.cell(cell.name) for cell in every] == every
     assert len({cell.name for cell in every}) == len(every) == 24 * 12 * 5
-    for name in ("Branin", "bbob-f06-i2-d03", "bbob-f25-i1-d05", "bbob-f00-i1-d05"):
+    for name in ("Branin", "bbob-f06-i2-d03", "bbob-f25-i1-d05", "bbob-f06-i16-d05"):
         assert problems.cell(name) is None
     for name in ("bbob-f06-i0-d05", "bbob-f06-i02-d05", "bbob-mixint-f06-i1-d02", "bbob-f6-i1-d05"):
         assert problems.cell(name) is None
@@ -151,6 +151,9 @@ def test_cells_come_instance_by_instance_so_that_a_stopped_run_is_balanced():
     assert {cell.d for cell in problems.cells("bbob-mixint", 1, [10])} == {10}
     with pytest.raises(ValueError, match="among .5, 10., got 2"):
         problems.cells("bbob-mixint", 1, [5, 2])
+    for n_instances in (0, 16):
+        with pytest.raises(ValueError, match=f"must be 1 to 15, got {n_instances}"):
+            problems.cells("bbob", n_instances)
     with pytest.raises(ValueError, match="suite must be one of .*, got 'bob'"):
         problems.cells("bob")
 
@@ -397,6 +400,29 @@ def test_a_suite_without_its_package_is_refused_at_the_edge(tmp_path, monkeypatc
     with pytest.raises(SystemExit):
         suite_command(tmp_path / "suites.jsonl")
     assert "needs the package coco-experiment" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--suite", "bbob", "--seeds", "3"], "--seeds does not go with --suite"),
+        (["--suite", "bbob", "--slow-seeds", "3"], "--slow-seeds does not go with --suite"),
+        (["--suite", "bbob", "--problems", "Branin"], "--problems does not go with --suite"),
+        (["--suite", "bbob", "--dimensions", "3"], r"must be among \(2, 5, 10\), got 3"),
+        (["--suite", "bbob", "--instances", "0"], "must be 1 to 15, got 0"),
+        (["--suite", "bbob", "--quick"], "not allowed with argument"),
+        (["--dimensions", "2"], "go with --suite only"),
+        (["--instances", "2"], "go with --suite only"),
+        (["--methods", "ourz"], "invalid choice: 'ourz'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    arguments, message, tmp_path, monkeypatch, capsys
+):
+    without_coco(monkeypatch)
+    with pytest.raises(SystemExit):
+        run.main([*arguments, "--output", str(tmp_path / "none")])
+    assert re.search(message, capsys.readouterr().err)
 
 
 def test_a_suite_leaves_out_who_cannot_search_it(tmp_path, monkeypatch):
@@ -667,6 +693,39 @@ def test_instances_of_a_problem_are_averaged_before_anything_else():
     assert row in suites.pair_table(curves)
 
 
+def test_methods_with_few_cells_do_not_take_the_others_cells_away():
+    lines = []
+    for function in range(1, 13):
+        for method in ("ours", "random"):
+            lines.append(suite_line(function, 1, method, -1.0))
+        if function <= 11:
+            lines.append(suite_line(function, 1, "optuna-tpe", -2.0))  # nearly all
+        if function in (1, 12):
+            lines.append(suite_line(function, 1, "botorch", -3.0))
+    lines.append(suite_line(1, 1, "skopt", -3.0) | {"values": [-1.0] * 12})  # too short
+    curves = suites.regret_curves(lines)
+    first = ["ours", "random", "optuna-tpe"]
+    assert suites.tiers(curves) == [first, [*first, "botorch"]]
+    assert "11 problems, 11 cells, d = 5." in suites.rank_caption(curves, first)
+    assert "1 problems, 1 cells" in suites.rank_caption(curves, [*first, "botorch"])
+    assert suites.most_methods(curves) == first
+    assert suites.tiers({"ours": curves["ours"]}) == []
+
+
+def test_progress_is_the_median_over_problems_of_means_over_instances():
+    """By hand: the logarithms at the end are -1 and -3 on f1, -2 on f2, -7 on f3."""
+    ends = {(1, 1): -10.0, (1, 2): -0.1, (2, 1): -1.0, (3, 1): -1e-5}
+    lines = [
+        suite_line(*cell, method, end)
+        for cell, end in ends.items()
+        for method in ("ours", "random")
+    ]
+    lines.append(suite_line(4, 1, "ours", -1e-5))  # the other one did not run there
+    found = suites.progress(suites.regret_curves(lines), ["ours", "random"], 50)
+    assert found["ours"].shape == (41,) and found["ours"][0] == 0
+    assert found["ours"][-1] == pytest.approx(-2.0)
+
+
 def test_the_target_against_botorch_counts_five_and_ten_dimensions_only():
     lines = [suite_line(1, 1, "ours", -1.0, d) for d in (2, 5, 10)]
     lines += [suite_line(1, 1, "botorch", end, d) for d, end in ((2, -0.1), (5, -2.0), (10, -2.0))]
@@ -699,10 +758,10 @@ def test_functions_that_helped_to_choose_are_marked_and_left_out_once_more(tmp_p
     lines = []
     for function, end in ((6, -1.0), (7, -3.0), (8, -3.0)):
         lines += [suite_line(function, 1, "ours", end), suite_line(function, 1, "random", -2.0)]
-    text = "\n".join(suites.section(lines, tmp_path))
+    text = "\n\n".join(suites.section(lines, tmp_path))
     first, second = re.findall(r"^\| \*\*this course: GP.*±.*$", text, re.M)
     assert f"| {5 / 3:.2f} ± {stats.sem([1, 2, 2]):.2f} |" in first and "| 2.00 ± 0.00 |" in second
-    assert "(†): 2 problems, 2 cells, d = 5." in text
+    assert "(†):\n\n2 problems, 2 cells, d = 5." in text
     assert "without" not in "\n".join(suites.section(lines[2:], tmp_path)).lower()
 
 
@@ -751,9 +810,9 @@ def test_the_report_on_the_suites_needs_neither_the_suites_nor_all_methods(tmp_p
     text = report.report(ordinary, {}, tmp_path, in_suites=lines)
     assert "from the results of 29 runs" in text and "nan" not in text
     assert "4 problems, 4 cells, d = 5, 10." in text
-    assert "With the slow libraries: 2 problems, 2 cells, d = 5, 10." in text
+    assert "2 problems, 2 cells, d = 5, 10." in text  # those that BoTorch ran too
     assert "mean rank of the pair with BoTorch at 50 ≤ 1.35 | 1.00 ± 0.00 (2 problems" in text
-    for name in ("ranks-bbob", "ranks-bbob-mixint", "progress"):
+    for name in ("pairs", "progress"):
         assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 1000
         assert f"](figures/{name}.png)" in text
     assert report.report(ordinary, {}, tmp_path, in_suites=lines) == text
