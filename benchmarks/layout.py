@@ -78,6 +78,22 @@ def number(x, digits=2):
     return f"{x:.0f}" if "e+" in text and abs(x) < 1e6 else text
 
 
+def several_machines(lines):
+    """Return a warning, a list of Markdown, if not all runs were made on one machine; else []."""
+    found = {}
+    for line in lines:
+        found.setdefault(line["machine"], set()).add(line["method"])
+    if len(found) < 2:
+        return []
+    texts = [
+        f"{', '.join(LABELS[m] for m in LABELS if m in methods)}: {machine}"
+        for machine, methods in found.items()
+    ]
+    return [
+        "**The runs are from several machines, whose times do not compare:** " + "; ".join(texts)
+    ]
+
+
 def look_of(method):
     """Return how a method is drawn: as in the course if the course has it, else in its own way."""
     from bo_tutorial.plotting.looks import look

@@ -25,6 +25,7 @@ from benchmarks.layout import (
     plain,
     rank_figure,
     save,
+    several_machines,
     table,
     with_error,
 )
@@ -521,7 +522,7 @@ def report(lines, times, folder, noisy=(), notes="", in_suites=()):
             parts += ["## Integers, categories and conditions", rank_table(regrets, mixed)]
             parts += [ratio_table(regrets, mixed), regret_table(regrets, mixed, regrets.times[-1])]
             parts.append(regret_figure(regrets, mixed, figures, "regrets-mixed.png"))
-        parts += ["## Time", run_time_table(lines)]
+        parts += ["## Time", run_time_table(lines), *several_machines(lines)]
         if times:
             parts += [suggestion_table(times, d) for d in timing.PROBLEMS]
             parts += [time_figure(times, figures), fit_table(times)]

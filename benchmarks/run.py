@@ -192,17 +192,17 @@ def last_of_each(lines):
     return list({tuple(line[key] for key in keys): line for line in lines}.values())
 
 
-def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_slow=None):
+def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_slow=None, code=None):
     """List the runs that the results file does not hold yet, seeds first.
 
     A run with fewer evaluations than asked for is done again, unless it ended in an error.
 
     Args:
         n_slow: how many seeds for libraries that are slow in a space; half of them if left out.
-        again: list also what is there.
+        again: list also what is there. code: list also what is there from other code of ours.
     """
     n_slow = (n_seeds + 1) // 2 if n_slow is None else n_slow
-    done = finished(path, n_evaluations)
+    done = finished(path, n_evaluations, code)
     tasks = []
     for seed in range(n_seeds):
         for name in problem_names:
@@ -215,13 +215,13 @@ def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_sl
     return tasks
 
 
-def todo_in_suite(path, cells, methods, n_evaluations, again=False):
+def todo_in_suite(path, cells, methods, n_evaluations, again=False, code=None):
     """List the runs of a suite's cells that the results file does not hold yet, cell by cell.
 
     Each cell is run once, with its instance as the seed: all methods begin with the same design
-    there, and another instance has another one.
+    there, and another instance has another one. `again` and `code` are those of `todo`.
     """
-    done = set() if again else finished(path, n_evaluations)
+    done = set() if again else finished(path, n_evaluations, code)
     tasks = []
     for cell in cells:
         space = problems.make(cell.name).space
@@ -232,12 +232,17 @@ def todo_in_suite(path, cells, methods, n_evaluations, again=False):
     return tasks
 
 
-def finished(path, n_evaluations):
-    """Return the (problem, method, seed) that are done: with enough evaluations, or an error."""
+def finished(path, n_evaluations, code=None):
+    """Return the (problem, method, seed) that are done: with enough evaluations, or an error.
+
+    Args:
+        code: a `code_version`; what other code of ours did is not done then.
+    """
     return {
         (line["problem"], line["method"], line["seed"])
         for line in read(path)
-        if line["error"] or len(line["values"]) >= n_evaluations
+        if (line["error"] or len(line["values"]) >= n_evaluations)
+        and (code is None or line["code"] in (None, code))
     }
 
 
@@ -282,7 +287,9 @@ def main(arguments=None):
     parser.add_argument("--processes", type=int, default=1, help="runs at once (default 1)")
     parser.add_argument("--output", type=Path, help=f"default {RESULTS.name}")
     parser.add_argument("--again", action="store_true", help="also what has been done before")
+    parser.add_argument("--outdated", action="store_true", help="also what other code of ours did")
     chosen = parser.parse_args(arguments)
+    code = code_version() if chosen.outdated else None
     defaults = QUICK if chosen.quick else {}
     names = chosen.problems or defaults.get("problems", list(problems.FULL))
     if names == ["held-out"]:
@@ -302,7 +309,7 @@ def main(arguments=None):
         except ValueError as error:
             parser.error(str(error))
         methods = installed(chosen.methods or SUITE_METHODS)
-        tasks = todo_in_suite(path, cells, methods, n_evaluations, chosen.again)
+        tasks = todo_in_suite(path, cells, methods, n_evaluations, chosen.again, code)
     else:
         if chosen.dimensions or chosen.instances is not None:
             parser.error("--dimensions and --instances go with --suite only")
@@ -315,6 +322,7 @@ def main(arguments=None):
             n_evaluations,
             chosen.again,
             chosen.slow_seeds,
+            code,
         )
     start = time.time()
     for count, line in enumerate(results(tasks, chosen.processes), start=1):

@@ -17,6 +17,7 @@ from benchmarks.layout import (
     number,
     plain,
     save,
+    several_machines,
     table,
     with_error,
 )
@@ -111,10 +112,11 @@ def ranks(curves, methods, t):
     Returns:
         {method: {(problem, instance): rank}}.
     """
-    placed = {cell: rankdata(at) for cell, at in complete(curves, methods, t).items()}
+    found = complete(curves, methods, t)
+    places = rankdata(list(found.values()), axis=1).T if found else [[]] * len(methods)
     return {
-        method: {cell: float(places[i]) for cell, places in placed.items()}
-        for i, method in enumerate(methods)
+        method: dict(zip(found, map(float, its_places), strict=True))
+        for method, its_places in zip(methods, places, strict=True)
     }
 
 
@@ -251,7 +253,7 @@ def pair_table(curves):
         row += ["–"] * (len(TIMES) - len(times))
         low, middle, high = np.quantile(list(by_problem(logs).values()), [0.25, 0.5, 0.75])
         rows.append([*row, counts(logs), f"{middle:+.2f} ({low:+.2f}, {high:+.2f})"])
-    head = ["ours against", "d", "on", *(f"our rank of two at {t}" for t in TIMES)]
+    head = ["ours against", "d", "on", *(f"rank of two at {t}" for t in TIMES)]
     return table([*head, "problems better / worse / same", "median log10 ratio (quartiles)"], rows)
 
 
@@ -444,8 +446,8 @@ def suite_section(curves, suite):
             "Our GP against each method alone, on all cells that both ran. A rank of 1 is always "
             "better, 2 always worse; a log10 ratio of −1 is a tenth of the other's regret:",
             pair_table(curves),
-            f"Function by function, the geometric mean of our regret at {t} over another's; below "
-            "1, ours is smaller:",
+            f"Function by function, the geometric mean of our regret at {t} over another's, over "
+            "the cells that both ran; below 1, ours is smaller:",
             function_table(curves),
         ]
     return text
@@ -486,4 +488,5 @@ def section(lines, folder):
         "CPU time per question in these runs, the median over runs of their means. The machine "
         "had other work meanwhile, which makes CPU time a little longer for all:",
         time_table(last),
+        *several_machines(last),
     ]

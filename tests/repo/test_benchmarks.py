@@ -375,6 +375,30 @@ def test_a_suite_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     assert len(run.read(path)) == 2 * 2 * 24  # the last line of each run counts
 
 
+def test_outdated_runs_of_ours_are_done_again_and_go_on_where_they_stopped(tmp_path):
+    path = tmp_path / "results.jsonl"
+    for method, seed, code in (("ours", 0, "old"), ("ours", 1, "new"), ("random", 0, None)):
+        run.append(path, made_line("Branin", method, seed, climb(-9, -1)) | {"code": code})
+    arguments = path, ["Branin"], ["ours", "random"], 2, 50
+    missing = ("Branin", "random", 1, 50)
+    assert run.todo(*arguments) == [missing]
+    assert run.todo(*arguments, code="new") == [("Branin", "ours", 0, 50), missing]
+    run.append(path, made_line("Branin", "ours", 0, climb(-9, -1)) | {"code": "new"})
+    assert run.todo(*arguments, code="new") == [missing]
+
+
+def test_outdated_runs_on_a_suite(tmp_path, monkeypatch, capsys):
+    without_coco(monkeypatch)
+    path = tmp_path / "suites.jsonl"
+    suite_command(path, "--instances", "1", "--outdated")
+    assert len(run.read_lines(path)) == 2 * 24
+    monkeypatch.setattr(run, "code_version", lambda: "later")
+    for _ in range(2):
+        suite_command(path, "--instances", "1", "--outdated")
+        assert len(run.read_lines(path)) == 3 * 24  # ours once more, random not
+    assert {line["code"] for line in run.read(path) if line["method"] == "ours-tpe"} == {"later"}
+
+
 def test_a_line_of_a_suite_counts_from_the_optimum(monkeypatch):
     plain = run.run_one("Branin", "random", 1, 12)
     assert len(plain["cpu_ms"]) == 2
@@ -531,6 +555,7 @@ def test_a_report_of_a_few_runs(tmp_path):
             more = {"versions": {"numpy": "2.0"}, "code": None, "machine": "a machine"}
             run.append(timings, line | more)
     arguments = ["--results", path, "--timing", timings, "--output", tmp_path / "report.md"]
+    arguments += ["--suites", tmp_path / "none"]
     report.main([str(argument) for argument in arguments])
     text = (tmp_path / "report.md").read_text()
     assert "| **this course: GP, log EI** | 1.00 ± 0.00 | 1.00 ± 0.00 | 1.00 ± 0.00 |" in text
@@ -772,7 +797,8 @@ def test_a_rerun_of_ours_is_compared_with_the_first_code_in_the_file():
     new = [
         suite_line(f, i, "ours", -r, code="later") for f, r in ((1, 1.2), (6, 0.1)) for i in (1, 2)
     ]
-    lines = old + other + new
+    between = [suite_line(1, 1, "ours", -5.0, code="between")]
+    lines = old + between + other + new
     assert suites.codes(lines) == ["today", "later"] and suites.earlier(lines) == old
     last = suites.regret_curves(run.last_of_each(lines))
     before = [{**line, "method": suites.BEFORE} for line in old]
@@ -796,6 +822,15 @@ def test_time_on_the_suites_is_the_median_over_runs():
     table = suites.time_table(lines)
     assert "| **this course: GP, log EI** | – | 5 | – | – | – |" in table
     assert "| random | – | – | – | – | 0.25 |" in table
+
+
+def test_times_of_several_machines_are_said_not_to_compare():
+    lines = [made_line("Branin", method, 0, climb(-9, -1)) for method in ("ours", "skopt")]
+    assert layout.several_machines(lines) == []
+    lines.append(made_line("Levy 4", "ours", 0, climb(-9, -1)) | {"machine": "another"})
+    (text,) = layout.several_machines(lines)
+    assert "**this course: GP, log EI**: another" in text
+    assert "scikit-optimize GP, EI: a machine" in text
 
 
 def test_the_report_on_the_suites_needs_neither_the_suites_nor_all_methods(tmp_path, monkeypatch):
