@@ -751,12 +751,16 @@ def test_progress_is_the_median_over_problems_of_means_over_instances():
     assert found["ours"][-1] == pytest.approx(-2.0)
 
 
-def test_the_target_against_botorch_counts_five_and_ten_dimensions_only():
+def test_the_target_against_botorch_counts_five_and_ten_dimensions_only(monkeypatch):
+    monkeypatch.setattr(suites, "ENOUGH", 2)
     lines = [suite_line(1, 1, "ours", -1.0, d) for d in (2, 5, 10)]
     lines += [suite_line(1, 1, "botorch", end, d) for d, end in ((2, -0.1), (5, -2.0), (10, -2.0))]
     ((target, reached, met),) = suites.target_rows(suites.regret_curves(lines))
     assert "≤ 1.35" in target and met
     assert reached == "1.00 ± 0.00 (2 problems, 2 cells)"
+    monkeypatch.setattr(suites, "ENOUGH", 3)  # too few cells say nothing
+    assert not suites.target_rows(suites.regret_curves(lines))[0][2]
+    monkeypatch.setattr(suites, "ENOUGH", 2)
     lines[-1] = suite_line(1, 1, "botorch", -0.1, 10)
     ((_, reached, met),) = suites.target_rows(suites.regret_curves(lines))
     assert reached == "1.50 ± 0.50 (2 problems, 2 cells)" and not met
@@ -810,9 +814,19 @@ def test_a_rerun_of_ours_is_compared_with_the_first_code_in_the_file():
     # f12 was not run again yet: its last line is the old one.
     ratios = np.log10([1.2, 0.1, 1.0])
     assert f"| 3 problems, 6 cells | {10 ** ratios.mean():.2g} (" in both
-    assert "| 1 / 1 / 1 | 1.2 on bbob f1 | ≤ 0.9: yes |" in both
-    assert f"| {10 ** ratios[1:].mean():.2g} (" in steep and "≤ 0.33: yes |" in steep
-    assert "| 1 problems, 2 cells | 1.2 | 0 / 1 / 0 | 1.2 on bbob f1 | ≤ 1.1: **no** |" in smooth
+    assert "| 1 | 1 / 1 / 1 | 1.2 on bbob f1 | mean ≤ 0.9: yes |" in both
+    assert f"| {10 ** ratios[1:].mean():.2g} (" in steep and "| mean ≤ 0.33: yes |" in steep
+    wanted = "| 1.2 | 1.2 | 0 / 1 / 0 | 1.2 on bbob f1 | mean ≤ 1.1, worst ≤ 1.3: **no** |"
+    assert wanted in smooth
+
+
+@pytest.mark.parametrize("worst, met", [(1.29, "yes"), (1.31, "**no**")])
+def test_one_function_that_lost_too_much_misses_the_target(worst, met):
+    old = [suite_line(f, 1, "ours", -1.0) for f in (1, 2)]
+    new = [suite_line(f, 1, "ours", -r, code="later") for f, r in ((1, 0.5), (2, worst))]
+    before = [{**line, "method": suites.BEFORE} for line in old]
+    text = suites.change_table(suites.regret_curves([*before, *new]))
+    assert f"{worst:.2g} on bbob f2 | mean ≤ 1.1, worst ≤ 1.3: {met} |" in text
 
 
 def test_time_on_the_suites_is_the_median_over_runs():
