@@ -138,8 +138,9 @@ def geometric(logs):
     """Write the geometric mean of ratios over problems, and one standard error on both sides."""
     mean, error = mean_and_error(logs)
     if np.isnan(error):
-        return number(10**mean)
-    return f"{number(10**mean)} ({number(10 ** (mean - error))} … {number(10 ** (mean + error))})"
+        return number(10**mean, 3)
+    low, high = 10 ** (mean - error), 10 ** (mean + error)
+    return f"{number(10**mean, 3)} ({number(low, 3)} … {number(high, 3)})"
 
 
 def counts(logs):
@@ -313,8 +314,8 @@ def change_table(curves):
             means = {name: 10 ** mean_and_error(each)[0] for name, each in of_function.items()}
             worst = max(means, key=means.get)
             middle = 10 ** np.median(list(by_problem(some).values()))
-            row = [label, counted(some), geometric(some), number(middle), counts(some)]
-            row.append(f"{number(means[worst])} on {worst}")
+            row = [label, counted(some), geometric(some), number(middle, 3), counts(some)]
+            row.append(f"{number(means[worst], 3)} on {worst}")
             if limit is None:
                 rows.append([*row, ""])
                 continue

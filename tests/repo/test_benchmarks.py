@@ -713,7 +713,7 @@ def test_instances_of_a_problem_are_averaged_before_anything_else():
     assert suites.counted(logs) == "3 problems, 5 cells"
     mean, error = -0.5 / 3, stats.sem([-1.5, 1.0, 0.0])
     low, high = 10 ** (mean - error), 10 ** (mean + error)
-    assert suites.geometric(logs) == f"{10**mean:.2g} ({low:.2g} … {high:.2g})"
+    assert suites.geometric(logs) == f"{10**mean:.3g} ({low:.3g} … {high:.3g})"
     row = f"| {np.mean(means):.2f} ± {stats.sem(means):.2f} | 1 / 1 / 1 | +0.00 (-0.75, +0.50) |"
     assert row in suites.pair_table(curves)
 
@@ -813,9 +813,9 @@ def test_a_rerun_of_ours_is_compared_with_the_first_code_in_the_file():
     )
     # f12 was not run again yet: its last line is the old one.
     ratios = np.log10([1.2, 0.1, 1.0])
-    assert f"| 3 problems, 6 cells | {10 ** ratios.mean():.2g} (" in both
+    assert f"| 3 problems, 6 cells | {10 ** ratios.mean():.3g} (" in both
     assert "| 1 | 1 / 1 / 1 | 1.2 on bbob f1 | mean ≤ 0.9: yes |" in both
-    assert f"| {10 ** ratios[1:].mean():.2g} (" in steep and "| mean ≤ 0.33: yes |" in steep
+    assert f"| {10 ** ratios[1:].mean():.3g} (" in steep and "| mean ≤ 0.33: yes |" in steep
     wanted = "| 1.2 | 1.2 | 0 / 1 / 0 | 1.2 on bbob f1 | mean ≤ 1.1, worst ≤ 1.3: **no** |"
     assert wanted in smooth
 
@@ -826,7 +826,7 @@ def test_one_function_that_lost_too_much_misses_the_target(worst, met):
     new = [suite_line(f, 1, "ours", -r, code="later") for f, r in ((1, 0.5), (2, worst))]
     before = [{**line, "method": suites.BEFORE} for line in old]
     text = suites.change_table(suites.regret_curves([*before, *new]))
-    assert f"{worst:.2g} on bbob f2 | mean ≤ 1.1, worst ≤ 1.3: {met} |" in text
+    assert f"{worst} on bbob f2 | mean ≤ 1.1, worst ≤ 1.3: {met} |" in text
 
 
 def test_time_on_the_suites_is_the_median_over_runs():
