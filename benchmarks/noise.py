@@ -79,7 +79,7 @@ def noisy_function(function, noise, n_evaluations=N_EVALUATIONS):
 
 
 def rotated(name, function, d, seed):
-    """Turn a function of a point that is largest at 0 around, and move it in [-5, 5]^d, as BBOB does.
+    """Turn a function that is largest at 0 around and move it, in a cube of side 10, as BBOB does.
 
     Source: Hansen, Finck, Ros & Auger 2009, functions 13 and 15, without their smaller bends.
     """

@@ -1,9 +1,9 @@
 """Which configuration to return: the best believed where there is noise, else the best observed.
 
 Under noise the largest value is partly luck, and a model that also listens to the neighbors
-discounts it. The model of the search does not: its warp stretches the top of the scale, and with it
-the luck. So the choice has a model of its own, which sees the values as they are, and it is heard
-only where the values cannot be explained without noise.
+discounts it. The model of the search may not: its warp stretches the top of the scale, and with it
+the luck. So the choice is left to a model of the values as they are, or bent where that explains
+them better; and it is heard only where they cannot be explained without noise.
 """
 
 import dataclasses
@@ -13,54 +13,65 @@ from typing import Any
 import numpy as np
 
 from bo_tutorial.gp import GaussianProcess
-from bo_tutorial.outputs import BentPosterior, fit_outputs
+from bo_tutorial.outputs import Outputs, fit_outputs
 from bo_tutorial.protocols import Surrogate
 
 FLOOR = 10.0  # how many times as far below the best as the median a value may lie
 NO_NOISE = 1e-6  # a noise variance that says "none", as a share of the variance of the values
-NATS = 3.0  # by so much noise must explain the values better: e^3, 20 times as probable
+NATS = 3.0  # by so much must noise explain the values better: e^3, 20 times as probable
 LEARN_FROM = 500  # trials, spread over the history: a fit to more costs seconds and says no more
+STEP = 1e-3  # of a slope, in standard deviations of the values
 
 
 def best_believed(
-    surrogate: Surrogate, X: np.ndarray, y: np.ndarray, standardize: bool = True
+    surrogate: Surrogate,
+    X: np.ndarray,
+    y: np.ndarray,
+    standardize: bool = True,
+    warp: bool = True,
 ) -> int:
     """Return the index of the point with the largest posterior mean; without noise, of the best.
 
-    The surrogate sees the values as they are, without a warp, but none of them further below the
-    best than ten times the median's distance: a penalty would hide the differences that matter. A
-    `GaussianProcess` that learns its noise is fitted a second time without any; where the values
-    are then less than e^3 times less probable, the largest of them is no luck, and its index is
-    returned.
+    The surrogate sees the values as they are or bent, whichever makes them more probable, and none
+    of them further below the best than ten times the median: a penalty would hide the differences
+    that matter. A `GaussianProcess` that learns its noise is then fitted without any, too; where
+    the values are as probable up to a factor of e^3, the largest of them is no luck, and its index
+    is returned.
 
     Args:
         surrogate: anything with `fit`, and `learned` and `condition` if it has them.
         X: points told, shape (n, d). y: their values, shape (n,), units of f; NaN where an
-            evaluation failed, which counts as the worst value and is never returned.
+            evaluation failed, which counts as the worst value and is never returned. One at least
+            is a number.
         standardize: give the surrogate (y - mean) / standard deviation instead of y.
+        warp: whether bent values are to be considered.
     """
     failed = np.isnan(y)
     best = int(np.nanargmax(y))
     y = with_floor(np.where(failed, np.nanmin(y), y))
-    outputs = fit_outputs(y, standardize, warp=False)
-    z = outputs.standardize(y)
-    spread = slice(None, None, math.ceil(len(y) / LEARN_FROM))
-    model: Any = surrogate
+    z, model = fit_outputs(y, standardize, warp=False).standardize(y), surrogate
     if hasattr(surrogate, "learned"):
+        spread = slice(None, None, math.ceil(len(y) / LEARN_FROM))
         model = surrogate.learned(X[spread], z[spread])
+        if standardize and warp:
+            bent = fit_outputs(y)
+            other = surrogate.learned(X[spread], bent.standardize(y)[spread])
+            more = evidence(other, X[spread], bent.standardize(y)[spread])
+            if more + log_slopes(bent, y)[spread].sum() > evidence(model, X[spread], z[spread]):
+                z, model = bent.standardize(y), other
         if not needs_noise(surrogate, model, X[spread], z[spread]):
             return best
-    posterior = BentPosterior(getattr(model, "condition", model.fit)(X, z), outputs)
-    mu = np.where(failed, -math.inf, posterior.mean_at(X))
+    posterior = getattr(model, "condition", model.fit)(X, z)
+    mu = np.where(failed, -math.inf, np.asarray(posterior.predict(X)[0], dtype=float))
     chosen = int(np.argmax(mu))
     return best if mu[best] >= mu[chosen] else chosen
 
 
 @np.errstate(over="ignore", under="ignore")
 def with_floor(y: np.ndarray) -> np.ndarray:
-    """Return `y` (n,) with what lies too far below the best lifted: to ten times the median's depth.
+    """Return `y` (n,) with no value further below the largest than ten times the median.
 
-    Only what is far outside the others is touched. Where half of the values are penalties, the
+    Only what is far outside the others is lifted. Where half of the values are penalties, the
     median is one too, and all of them stay.
     """
     best = y.max()
@@ -68,11 +79,29 @@ def with_floor(y: np.ndarray) -> np.ndarray:
     return np.maximum(y, best - FLOOR * (best - median))
 
 
+def evidence(model: Any, X: np.ndarray, z: np.ndarray) -> float:
+    """Return log p(z | X) in nats under a model as it is; NaN if it has no such number."""
+    return float(getattr(model.condition(X, z), "log_marginal_likelihood", math.nan))
+
+
+@np.errstate(divide="ignore", under="ignore")
+def log_slopes(bent: Outputs, y: np.ndarray) -> np.ndarray:
+    """Return how much the bend stretches around each value, (n,): log of bent per standardized.
+
+    A density of bent values becomes one of the values themselves with these slopes, and only those
+    can be compared. They are differences, so that any bend will do.
+    """
+    straight = fit_outputs(y, warp=False)
+    at, step = straight.bend(y), STEP * straight.sd  # in units in which nothing overflows
+    up, down = (bent.standardize(straight.straighten(at + each)) for each in (step, -step))
+    return np.log((up - down) / (2 * STEP))
+
+
 def needs_noise(surrogate: Any, learned: Any, X: np.ndarray, z: np.ndarray) -> bool:
-    """Say whether noise is what makes the values `z` (n,) at `X` (n, d) probable.
+    """Say whether it is noise that makes the values `z` (n,) at `X` (n, d) probable.
 
     The learned process is compared with one whose noise is held at nothing, by their marginal
-    likelihoods. Where the noise was not to be learned, it is as whoever set it says.
+    likelihoods. Where noise was not to be learned, it is as whoever set it says.
 
     Args:
         surrogate: the process before it was learned. learned: the same learned from these data.
@@ -83,7 +112,5 @@ def needs_noise(surrogate: Any, learned: Any, X: np.ndarray, z: np.ndarray) -> b
     if learned.noise_variance <= no_noise:
         return False
     rest = tuple(name for name in surrogate.learn if name != "noise_variance")
-    without = dataclasses.replace(surrogate, noise_variance=no_noise, learn=rest).fit(X, z)
-    with_noise = learned.condition(X, z)
-    gain = with_noise.log_marginal_likelihood - without.log_marginal_likelihood
-    return bool(gain > NATS)
+    without = dataclasses.replace(surrogate, noise_variance=no_noise, learn=rest).learned(X, z)
+    return evidence(learned, X, z) - evidence(without, X, z) > NATS

@@ -182,8 +182,9 @@ class BayesianOptimization(Strategy):
     def recommend(self) -> dict:
         """Return the configuration told that is the best to use; `recommendation.py` says how.
 
-        Under noise, that with the largest posterior mean of a model that sees the values without
-        the warp: the best value observed is partly luck. Without noise, the best observed.
+        Under noise, that with the largest posterior mean, since the best value observed is partly
+        luck; the model sees the values without a warp unless they are more probable with one. Where
+        they can be explained without noise, the best observed.
 
         Raises:
             ValueError: no trial has a value yet.
@@ -194,7 +195,8 @@ class BayesianOptimization(Strategy):
             if not np.isfinite(y).any():
                 raise ValueError("recommend needs at least one trial with a value, got none")
             X = np.array([trial.point for trial in told])
-            return dict(told[best_believed(self.surrogate, X, y, self.standardize)].config)
+            i = best_believed(self.surrogate, X, y, self.standardize, self.warp)
+            return dict(told[i].config)
 
     def _warn_once(self, n):
         if n >= LARGE and not self._has_warned and isinstance(self.surrogate, GaussianProcess):
