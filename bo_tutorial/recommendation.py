@@ -1,9 +1,9 @@
-"""Which configuration to return: the best believed where there is noise, else the best observed.
+"""Which configuration to return: the surest one where there is noise, else the best observed.
 
 Under noise the largest value is partly luck, and a model that also listens to the neighbors
 discounts it. The model of the search may not: its warp stretches the top of the scale, and with it
 the luck. So the choice is left to a model of the values as they are, or bent where that explains
-them better; and it is heard only where they cannot be explained without noise.
+them clearly better; and it is heard only where they cannot be explained without noise.
 """
 
 import dataclasses
@@ -17,9 +17,10 @@ from bo_tutorial.outputs import Outputs, fit_outputs
 from bo_tutorial.protocols import Surrogate
 
 FLOOR = 10.0  # how many times as far below the best as the median a value may lie
-NO_NOISE = 1e-6  # a noise variance that says "none", as a share of the variance of the values
-NATS = 3.0  # by so much must noise explain the values better: e^3, 20 times as probable
-LEARN_FROM = 500  # trials, spread over the history: a fit to more costs seconds and says no more
+NO_NOISE = 2e-6  # a noise variance that says "none", as a share of the variance of the values
+NOISE_PAYS = 3.0  # nats by which noise must explain the values better: 20 times as probable
+BEND_PAYS = 2.0  # nats by which a bend must: 7 times as probable
+ENOUGH = 500  # trials to learn from, spread over the history, and to choose from, the largest
 STEP = 1e-3  # of a slope, in standard deviations of the values
 
 
@@ -30,13 +31,13 @@ def best_believed(
     standardize: bool = True,
     warp: bool = True,
 ) -> int:
-    """Return the index of the point with the largest posterior mean; without noise, of the best.
+    """Return the index of the largest posterior mean minus standard deviation, told points only.
 
-    The surrogate sees the values as they are or bent, whichever makes them more probable, and none
-    of them further below the best than ten times the median: a penalty would hide the differences
-    that matter. A `GaussianProcess` that learns its noise is then fitted without any, too; where
-    the values are as probable up to a factor of e^3, the largest of them is no luck, and its index
-    is returned.
+    The surrogate sees the values as they are, or bent if that makes them e^2 times as probable, and
+    none of them further below the best than ten times the median: a penalty would hide the
+    differences that matter. A `GaussianProcess` that learns its noise is then fitted without any,
+    too. Where noise makes the values less than e^3 times as probable, the largest of them is no
+    luck, and its index is returned.
 
     Args:
         surrogate: anything with `fit`, and `learned` and `condition` if it has them.
@@ -46,25 +47,25 @@ def best_believed(
         standardize: give the surrogate (y - mean) / standard deviation instead of y.
         warp: whether bent values are to be considered.
     """
-    failed = np.isnan(y)
-    best = int(np.nanargmax(y))
-    y = with_floor(np.where(failed, np.nanmin(y), y))
+    ranked = np.argsort(np.where(np.isnan(y), math.inf, -y), kind="stable")
+    ranked = ranked[: min(np.isfinite(y).sum(), ENOUGH)]  # the best first, failures not at all
+    y = with_floor(np.where(np.isnan(y), np.nanmin(y), y))
     z, model = fit_outputs(y, standardize, warp=False).standardize(y), surrogate
     if hasattr(surrogate, "learned"):
-        spread = slice(None, None, math.ceil(len(y) / LEARN_FROM))
-        model = surrogate.learned(X[spread], z[spread])
+        some = slice(None, None, math.ceil(len(y) / ENOUGH))
+        model = surrogate.learned(X[some], z[some])
         if standardize and warp:
-            bent = fit_outputs(y)
-            other = surrogate.learned(X[spread], bent.standardize(y)[spread])
-            more = evidence(other, X[spread], bent.standardize(y)[spread])
-            if more + log_slopes(bent, y)[spread].sum() > evidence(model, X[spread], z[spread]):
-                z, model = bent.standardize(y), other
-        if not needs_noise(surrogate, model, X[spread], z[spread]):
-            return best
+            outputs = fit_outputs(y)
+            bent = outputs.standardize(y)
+            other = surrogate.learned(X[some], bent[some])
+            gain = evidence(other, X[some], bent[some]) - evidence(model, X[some], z[some])
+            if gain + log_slopes(outputs, y)[some].sum() > BEND_PAYS:
+                z, model = bent, other
+        if not needs_noise(surrogate, model, X[some], z[some]):
+            return int(ranked[0])
     posterior = getattr(model, "condition", model.fit)(X, z)
-    mu = np.where(failed, -math.inf, np.asarray(posterior.predict(X)[0], dtype=float))
-    chosen = int(np.argmax(mu))
-    return best if mu[best] >= mu[chosen] else chosen
+    mu, sigma = (np.asarray(part, dtype=float) for part in posterior.predict(X[ranked]))
+    return int(ranked[np.argmax(mu - sigma)])  # of equals, the larger value
 
 
 @np.errstate(over="ignore", under="ignore")
@@ -106,11 +107,13 @@ def needs_noise(surrogate: Any, learned: Any, X: np.ndarray, z: np.ndarray) -> b
     Args:
         surrogate: the process before it was learned. learned: the same learned from these data.
     """
-    if not isinstance(surrogate, GaussianProcess) or "noise_variance" not in surrogate.learn:
+    if not isinstance(surrogate, GaussianProcess):
         return True
     no_noise = NO_NOISE * float(np.var(z))
     if learned.noise_variance <= no_noise:
         return False
+    if "noise_variance" not in surrogate.learn:
+        return True
     rest = tuple(name for name in surrogate.learn if name != "noise_variance")
     without = dataclasses.replace(surrogate, noise_variance=no_noise, learn=rest).learned(X, z)
-    return evidence(learned, X, z) - evidence(without, X, z) > NATS
+    return evidence(learned, X, z) - evidence(without, X, z) > NOISE_PAYS

@@ -182,9 +182,9 @@ class BayesianOptimization(Strategy):
     def recommend(self) -> dict:
         """Return the configuration told that is the best to use; `recommendation.py` says how.
 
-        Under noise, that with the largest posterior mean, since the best value observed is partly
-        luck; the model sees the values without a warp unless they are more probable with one. Where
-        they can be explained without noise, the best observed.
+        Under noise, that with the largest posterior mean minus standard deviation, since the best
+        value observed is partly luck; the model sees the values without a warp unless they are
+        clearly more probable with one. Where no noise is needed to explain them, the best observed.
 
         Raises:
             ValueError: no trial has a value yet.
