@@ -431,7 +431,10 @@ def _published_copy(path, folder, manifest, messages):
             aside = _reserved_beside(folder / path.name)
             write_atomically(aside, written)
             manifest["found"].append(digest)
-            messages.append(f"Somebody wrote in the original {at}: a copy of it is {aside.name}")
+            messages.append(
+                f"The original {at} was changed here: as it stands it was copied to {aside.name}, "
+                f"in your folder; your lesson is {path.name}, as it was published"
+            )
         if content is None:
             messages.append(
                 f"Did not copy {at}: it is not as it was published, and its last commit is not to "
