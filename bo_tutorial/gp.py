@@ -172,7 +172,8 @@ class Posterior:
         first: "Posterior | None" = None,
     ) -> None:
         self.X, self.kernel, self.noise_variance, self.mean = X, kernel, noise_variance, mean
-        known = None if first is None else first._L
+        known: np.ndarray | None = None if first is None else first._L
+        self._L: np.ndarray
         self._L, self.jitter = _factor(kernel, X, noise_variance, known)
         self._explain(y)
 
