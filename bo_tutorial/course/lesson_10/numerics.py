@@ -95,7 +95,7 @@ class Run:
     def along(self, name, n=None):
         """Return μ at 25 places along one axis, the rest as in the best believed after n."""
         strategy, axis = self.strategy(n), SPACES[self.method].names.index(name)
-        places = np.tile(strategy.space.to_unit(best_believed(strategy)), (25, 1))
+        places = np.tile(strategy.space.to_unit(with_largest_mean(strategy)), (25, 1))
         places[:, axis] = np.linspace(0, 1, 25)
         return strategy.posterior().predict(places)[0]
 
@@ -134,7 +134,7 @@ def runs(method):
     return [_run(method, *entry) for entry in enumerate(_data()["searches"][method])]
 
 
-def best_believed(strategy):
+def with_largest_mean(strategy):
     """Return the configuration told whose posterior mean is largest."""
     mu, _ = strategy.posterior().predict(np.array([trial.point for trial in strategy.told]))
     return strategy.told[int(np.argmax(mu))].config
