@@ -9,7 +9,7 @@ VENV := .venv
 RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null || command -v $(PYTHON) || \
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
-.PHONY: help lab test test-method test-browser soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-all soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,12 @@ test-method: ## test the method alone, without what takes long: about a minute
 
 test-browser: ## drive lessons in a real JupyterLab, in Chromium
 	@$(RUN) test-browser
+
+test-tools: ## test what works inside other libraries, and needs them: Optuna
+	@$(RUN) test-tools
+
+test-all: ## every test: package, notebooks, other libraries, browser
+	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases
 	@$(RUN) soak

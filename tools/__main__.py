@@ -87,6 +87,16 @@ def test_browser(*arguments):
     return _run("-m", "pytest", "tests/browser.py", *arguments, settings=TESTING)
 
 
+def test_tools(*arguments):
+    """test what works inside other libraries, and needs them: Optuna"""
+    return _run("-m", "pytest", "tests/extras", *arguments, settings=TESTING)
+
+
+def test_all(*arguments):
+    """every test: package, notebooks, other libraries, browser"""
+    return test(*arguments) or test_browser(*arguments)
+
+
 def address(new):
     """say where the course is published, in README.md, pyproject.toml and CITATION.cff"""
     new = new.rstrip("/")
@@ -129,6 +139,8 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test: "course,test",
     test_method: "course,test",
     test_browser: "course,test,browser",
+    test_tools: "course,test,tools",
+    test_all: "course,test,browser,tools",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",
