@@ -26,7 +26,7 @@ test-method: ## test the method alone, without what takes long: about a minute
 test-browser: ## drive lessons in a real JupyterLab, in Chromium
 	@$(RUN) test-browser
 
-test-tools: ## test what works inside other libraries, and needs them: Optuna
+test-tools: ## test what needs other libraries: the sampler in Optuna, the Rosetta table
 	@$(RUN) test-tools
 
 test-all: ## every test: package, notebooks, other libraries, browser

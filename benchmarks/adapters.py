@@ -179,6 +179,15 @@ class OptunaUnivariateTPE(OptunaTPE):
         return self.optuna.samplers.TPESampler(seed=seed, multivariate=False)
 
 
+class OursInOptuna(OptunaTPE):
+    """Our default as a sampler of Optuna."""
+
+    def sampler(self, seed):
+        from bo_tutorial.optuna_sampler import BoTutorialSampler
+
+        return BoTutorialSampler(seed=seed)
+
+
 class OptunaGP(OptunaTPE):
     distributions = ("optuna", "torch")
     conditions = False  # it would draw at random what does not always apply
@@ -431,6 +440,7 @@ class SMAC(Adapter):
 METHODS = {
     "ours": OursGP,
     "ours-tpe": OursTPE,
+    "ours-in-optuna": OursInOptuna,
     "optuna-tpe": OptunaTPE,
     "optuna-tpe-univariate": OptunaUnivariateTPE,
     "optuna-gp": OptunaGP,

@@ -88,7 +88,7 @@ def test_browser(*arguments):
 
 
 def test_tools(*arguments):
-    """test what works inside other libraries, and needs them: Optuna"""
+    """test what needs other libraries: the sampler in Optuna, the Rosetta table"""
     return _run("-m", "pytest", "tests/extras", *arguments, settings=TESTING)
 
 
@@ -139,8 +139,8 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test: "course,test",
     test_method: "course,test",
     test_browser: "course,test,browser",
-    test_tools: "course,test,tools",
-    test_all: "course,test,browser,tools",
+    test_tools: "course,test,tools,botorch",
+    test_all: "course,test,browser,tools,botorch",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",
