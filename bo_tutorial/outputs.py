@@ -109,10 +109,10 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
         return Outputs(mean, unit if power else max(1.0, 1e-12 * unit), power=power)
     if not warp or len(np.unique(y)) < 3:  # two values say nothing about a shape
         return Outputs(mean, sd, power=power)
-    bend = _bend((y - mean) / sd)
-    if bend[0] <= ENOUGH:
-        return Outputs(mean, sd, *bend, power)
-    best, tails = y.max(), find_tails(y)
+    tails = find_tails(y)
+    if not tails:
+        return Outputs(mean, sd, *_bend((y - mean) / sd), power)
+    best = y.max()
     # What a penalty near the largest float made tiny is ordinary again once that is drawn in.
     more = max(_power_of_two(best - draw_in(best - y, tails)), -800)
     y, tails = _times_power_of_two(y, -more), tuple(np.ldexp(tails, -more).tolist())
@@ -142,33 +142,43 @@ def _bend(z):
 
 
 def find_tails(y: np.ndarray) -> tuple:
-    """Return from how far below the best of `y` (n,) on logarithms count, until lambda = 3 does.
+    """Return from how far below the best of `y` (n,) on logarithms count, so that lambda = 3 does.
 
-    As far as possible, but not so far that the better half is touched. Where drawing in all of the
-    worse half does not do, the same is done to the result: each entry is one logarithm more.
+    As far as possible, and never above the median of the different values. Where even a tail from
+    there on does not do, the same is done to the result: each entry is one logarithm more. None
+    where none is needed.
     """
-    depth, tails, done = y.max() - y, [], False
-    while len(tails) < ROUNDS and not done:
-        # Half of the values may equal the best. Below that, differences may be rounding.
-        least = np.median(depth) or depth[depth > 0].min()
-        low, high = math.log(max(least, 1e-12 * abs(y.max()))), math.log(depth.max())
-        done = _bends_enough(draw_in(depth, (math.exp(low),)))
+    depth, tails = y.max() - y, []
+    different = np.unique(depth)
+    # Differences far below the size of the best value may be rounding.
+    middle = max(different[(len(different) - 1) // 2], 1e-12 * abs(y.max()))
+    done = _bends_enough(depth)
+    while not done and len(tails) < ROUNDS:
+        low, high = math.log(middle), math.log(depth.max())
+        done = _bends_enough(draw_in(depth, (middle,)))
         while done and high - low > 0.01:  # the largest that does, to a hundredth
-            middle = (low + high) / 2
-            does = _bends_enough(draw_in(depth, (math.exp(middle),)))
-            low, high = (middle, high) if does else (low, middle)
-        tails.append(math.exp(low))
+            half = (low + high) / 2
+            does = _bends_enough(draw_in(depth, (math.exp(half),)))
+            low, high = (half, high) if does else (low, half)
+        tails.append(max(math.exp(low), middle))
         depth = draw_in(depth, tails[-1:])
     return tuple(tails)
 
 
 def _bends_enough(depth):
-    """Whether the likelihood of Yeo & Johnson no longer rises at lambda = 3."""
-    share = depth / depth.max()
-    before, after = log_likelihood(
-        (share.mean() - share) / share.std(), [ENOUGH - 0.25, ENOUGH + 0.25]
-    )
-    return before >= after
+    """Whether the likelihood of Yeo & Johnson no longer rises at lambda = 3.
+
+    Whether equal values count as often as they were told, or once: one penalty for many failures
+    is a lonely value, and not a third of the shape.
+    """
+    different = np.unique(depth)
+    rises = False
+    for each in (depth, different) if len(different) < len(depth) else (depth,):
+        share = each / different[-1]
+        z = (share.mean() - share) / share.std()
+        before, after = log_likelihood(z, [ENOUGH - 0.25, ENOUGH + 0.25])
+        rises |= before < after
+    return not rises
 
 
 def draw_in(depth: np.ndarray, tails: tuple) -> np.ndarray:
