@@ -4,8 +4,14 @@ A Gaussian process expects values that scatter like a normal distribution. Losse
 configurations are terrible, most are fair, and the differences that matter lie among the best. A
 monotone curve with one parameter, lambda, evens that out and keeps every ranking as it is: the
 transform of Yeo and Johnson.
+
+Where a few values are so far below the best that a moderate bend does not do (a penalty for a
+training that diverged), the tail is drawn in first: beyond some depth only the logarithm of how far
+a value lies below the best counts. That depth is the largest for which lambda = 3 is bend enough,
+so that most histories have no such tail and stay as they are.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +21,8 @@ from bo_tutorial._threads import computing
 from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
+ENOUGH = 3.0  # a history that wants a larger lambda has a tail to be drawn in
+ROUNDS = 4  # of logarithms: after the fourth, the largest float is at 2.2 times the depth of a tail
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
 LARGEST = np.finfo(float).max
 
@@ -27,11 +35,14 @@ class Outputs:
     """How values of f are translated for a surrogate, and back; made by `fit_outputs`.
 
     Attributes:
-        mean, sd: of the values, units of f. exponent: the lambda of Yeo & Johnson, 1 for a straight
-            line. center, spread: mean and standard deviation of the bent standardized values.
+        mean, sd: of the values after a tail was drawn in, units of f. exponent: the lambda of Yeo
+            & Johnson, 1 for a straight line. center, spread: mean and standard deviation of the
+            bent standardized values.
         power: 0 for ordinary values. For those near the end of what a float can hold, `mean`, `sd`
             and what `bend` returns are multiples of 2^power units of f: no digit changes, and
             nothing overflows.
+        best, worst, tails: largest and smallest value, and how far below `best` each logarithm
+            begins, in the units of `mean`; without `tails` none is taken.
     """
 
     mean: float = 0.0
@@ -40,18 +51,24 @@ class Outputs:
     center: float = 0.0
     spread: float = 1.0
     power: int = 0
+    best: float = 0.0
+    worst: float = 0.0
+    tails: tuple = ()
 
     @_small_is_zero
     def standardize(self, y: np.ndarray) -> np.ndarray:
         """Return values as the surrogate sees them, without units, shape as `y`."""
-        z = (_times_power_of_two(y, -self.power) - self.mean) / self.sd
+        y = _times_power_of_two(y, -self.power)
+        if self.tails:
+            y = self.best - draw_in(self.best - y, self.tails)
+        z = (y - self.mean) / self.sd
         if self.exponent == 1:  # a straight line, without the roundings of a bent one
             return z
         return (yeo_johnson(z, self.exponent) - self.center) / self.spread
 
     @_small_is_zero
     def bend(self, y: np.ndarray) -> np.ndarray:
-        """Return values bent but in units of f: the same mean and standard deviation as before."""
+        """Return values bent but in units of f: with the mean and the standard deviation `sd`."""
         return self.mean + self.sd * self.standardize(y)
 
     @np.errstate(under="ignore", over="ignore")
@@ -59,11 +76,14 @@ class Outputs:
         """Undo `bend`; what it never reaches becomes the nearest value that it reaches.
 
         A model believes in values beyond those it was told: beyond the largest float, they become
-        the largest float.
+        the largest float. A tail that was drawn in says nothing about how much worse than the worst
+        value another may be: it ends there.
         """
         z = (bent - self.mean) / self.sd * self.spread + self.center
-        y = _times_power_of_two(self.mean + self.sd * _inverse(z, self.exponent), self.power)
-        return np.clip(y, -LARGEST, LARGEST)
+        y = self.mean + self.sd * _inverse(z, self.exponent)
+        if self.tails:
+            y = np.maximum(self.best - let_out(self.best - y, self.tails), self.worst)
+        return np.clip(_times_power_of_two(y, self.power), -LARGEST, LARGEST)
 
 
 @_small_is_zero
@@ -75,7 +95,7 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
 
     Args:
         y: values, shape (n,), finite. standardize, warp: False leaves that part out; there is no
-            warp without standardizing.
+            warp without standardizing, and no tail is drawn in without a warp.
     """
     power = _power_of_two(y)
     if not standardize:
@@ -83,14 +103,33 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
         # Beside the smallest they are all there is, and stay what they are.
         return Outputs(power=max(power, 0))
     y = _times_power_of_two(y, -power)
-    unit = np.abs(y).max() or 1.0
-    mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()
+    mean, sd, unit = _moments(y)
     # Values that differ by rounding alone, or not at all, have no spread to divide by.
     if not sd > 1e-12 * unit:
         return Outputs(mean, unit if power else max(1.0, 1e-12 * unit), power=power)
     if not warp or len(np.unique(y)) < 3:  # two values say nothing about a shape
         return Outputs(mean, sd, power=power)
-    z = (y - mean) / sd
+    tails = find_tails(y)
+    if not tails:
+        return Outputs(mean, sd, *_bend((y - mean) / sd), power)
+    best = y.max()
+    # What a penalty near the largest float made tiny is ordinary again once that is drawn in.
+    more = max(_power_of_two(best - draw_in(best - y, tails)), -800)
+    y, tails = _times_power_of_two(y, -more), tuple(np.ldexp(tails, -more).tolist())
+    best, worst = y.max(), y.min()
+    y = best - draw_in(best - y, tails)
+    mean, sd, _ = _moments(y)
+    return Outputs(mean, sd, *_bend((y - mean) / sd), power + more, best, worst, tails)
+
+
+def _moments(y):
+    """Mean, standard deviation, and the largest size, in which both are reckoned."""
+    unit = np.abs(y).max() or 1.0
+    return unit * (y / unit).mean(), unit * (y / unit).std(), unit
+
+
+def _bend(z):
+    """The most likely lambda, and mean and standard deviation of z bent with it."""
     likelihood = log_likelihood(z, LAMBDAS)
     i = min(max(int(np.argmax(likelihood)), 1), len(LAMBDAS) - 2)
     left, middle, right = likelihood[i - 1 : i + 2]
@@ -99,7 +138,65 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
     step = LAMBDAS[1] - LAMBDAS[0]
     exponent = float(np.clip(LAMBDAS[i] + step * offset, LAMBDAS[0], LAMBDAS[-1]))
     bent = yeo_johnson(z, exponent)
-    return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
+    return exponent, bent.mean(), bent.std()
+
+
+def find_tails(y: np.ndarray) -> tuple:
+    """Return from how far below the best of `y` (n,) on logarithms count, so that lambda = 3 does.
+
+    As far as possible, and never above the median of the different values. Where even a tail from
+    there on does not do, the same is done to the result: each entry is one logarithm more. None
+    where none is needed.
+    """
+    depth, tails = y.max() - y, []
+    different = np.unique(depth)
+    # Differences far below the size of the best value may be rounding.
+    middle = max(different[(len(different) - 1) // 2], 1e-12 * abs(y.max()))
+    done = _bends_enough(depth)
+    while not done and len(tails) < ROUNDS:
+        low, high = math.log(middle), math.log(depth.max())
+        done = _bends_enough(draw_in(depth, (middle,)))
+        while done and high - low > 0.01:  # the largest that does, to a hundredth
+            half = (low + high) / 2
+            does = _bends_enough(draw_in(depth, (math.exp(half),)))
+            low, high = (half, high) if does else (low, half)
+        tails.append(max(math.exp(low), middle))
+        depth = draw_in(depth, tails[-1:])
+    return tuple(tails)
+
+
+def _bends_enough(depth):
+    """Whether the likelihood of Yeo & Johnson no longer rises at lambda = 3.
+
+    Whether equal values count as often as they were told, or once: one penalty for many failures
+    is a lonely value, and not a third of the shape.
+    """
+    different = np.unique(depth)
+    rises = False
+    for each in (depth, different) if len(different) < len(depth) else (depth,):
+        share = each / different[-1]
+        z = (share.mean() - share) / share.std()
+        before, after = log_likelihood(z, [ENOUGH - 0.25, ENOUGH + 0.25])
+        rises |= before < after
+    return not rises
+
+
+def draw_in(depth: np.ndarray, tails: tuple) -> np.ndarray:
+    """Return depths below the best as they count: r up to a tail s, s (1 + log(r / s)) beyond.
+
+    Value and slope go on without a jump. Each of `tails` is applied to what the last one returns.
+    """
+    for tail in tails:
+        beyond = 1 + (np.log(np.maximum(depth, tail)) - math.log(tail))  # r / s may overflow
+        depth = np.where(depth > tail, tail * beyond, depth)
+    return depth
+
+
+def let_out(depth: np.ndarray, tails: tuple) -> np.ndarray:
+    """Undo `draw_in`."""
+    for tail in reversed(tails):
+        depth = np.where(depth > tail, tail * np.exp(np.maximum(depth, tail) / tail - 1), depth)
+    return depth
 
 
 def _power_of_two(y):
