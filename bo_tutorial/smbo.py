@@ -25,6 +25,7 @@ from bo_tutorial.gp import MANY, GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.outputs import BentPosterior, StraightPosterior, fit_outputs
 from bo_tutorial.protocols import Acquisition, Surrogate
+from bo_tutorial.recommendation import best_believed
 from bo_tutorial.search import sobol_points
 from bo_tutorial.space import Space
 from bo_tutorial.strategy import Strategy
@@ -184,17 +185,23 @@ class BayesianOptimization(Strategy):
             return StraightPosterior(self._posterior(X, y), self.space.d)
 
     def recommend(self) -> dict:
-        """Return the configuration told whose posterior mean is largest.
+        """Return the configuration told that is the best to use; `recommendation.py` says how.
 
-        Under noise the best value observed is partly luck; the posterior mean discounts it.
+        Under noise, that with the largest posterior mean minus standard deviation, since the best
+        value observed is partly luck; the model sees the values without a warp unless they are
+        clearly more probable with one. Where no noise is needed to explain them, the best observed.
 
         Raises:
             ValueError: no trial has a value yet.
         """
-        posterior = self.posterior()
-        told = [each for each in self.told if each.value is not None and math.isfinite(each.value)]
-        mu, _ = posterior.predict(np.array([trial.point for trial in told]))
-        return dict(told[int(np.argmax(mu))].config)
+        with self._lock, computing:
+            told = self.told
+            y = np.array([trial.value for trial in told])
+            if not np.isfinite(y).any():
+                raise ValueError("recommend needs at least one trial with a value, got none")
+            X = np.array([trial.point for trial in told])
+            i = best_believed(self.surrogate, X, y, self.standardize, self.warp)
+            return dict(told[i].config)
 
     def _warn_once(self, n):
         if n >= LARGE and not self._has_warned and isinstance(self.surrogate, GaussianProcess):
