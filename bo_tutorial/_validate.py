@@ -154,3 +154,17 @@ def _all_within(name, values, largest):
 
 def _more_than(low):
     return "positive" if low == 0 else f"more than {low:g}"
+
+
+def missing_extra(error: ImportError, what: str, extra: str = "course") -> ImportError:
+    """Return the error to raise where a package that an extra brings is not installed.
+
+    Args:
+        error: what the import raised. what: needs it, in words. extra: its name in pyproject.toml.
+    """
+    package = (error.name or "a package").partition(".")[0]
+    package = {"sklearn": "scikit-learn", "matplotlib": "Matplotlib"}.get(package, package)
+    command = f"pip install 'bo_tutorial[{extra}]'"
+    return ImportError(
+        f"{what} needs {package}, part of the extra {extra!r}: {command}", name=error.name
+    )

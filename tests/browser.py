@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -114,13 +115,35 @@ def _wait_for(port, server, log):
     raise TimeoutError(log.read_text(encoding="utf-8"))
 
 
+def ask(lab, path, method="GET"):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{lab[1]}/{path}", headers={"Authorization": "token x"}, method=method
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
+        return answer.status, answer.read()
+
+
+def status(lab, path):
+    """The status with which the server answers a request."""
+    try:
+        return ask(lab, path)[0]
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def stop_kernels(lab):
+    for session in json.loads(ask(lab, "api/sessions")[1]):
+        ask(lab, f"api/sessions/{session['id']}", "DELETE")
+
+
 class Notebook:
     """A lesson, open in JupyterLab in a page of its own."""
 
     def __init__(self, browser, lab, number):
-        folder, port = lab
+        self.folder, port = lab
         self.file = find_lesson(number, find_lessons()).name
-        self.cells = json.loads((folder / self.file).read_text(encoding="utf-8"))["cells"]
+        self.cells = json.loads((self.folder / self.file).read_text(encoding="utf-8"))["cells"]
         self.page = browser.new_page(viewport={"width": 1200, "height": 1000})
         self.page.set_default_timeout(PATIENCE)
         self.requests, self.errors = [], []
@@ -158,10 +181,21 @@ class Notebook:
         assert self.page.locator(FAILED).all_inner_texts() == []
         expect(self.prompts).to_have_text([re.compile(r"\[\d+\]")] * self.prompts.count())
 
-    def cell(self, text):
+    def save(self):
+        """Press Ctrl+S and wait for the file."""
+        file = self.folder / self.file
+        before = file.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        for _ in range(PATIENCE // 100):
+            if file.stat().st_mtime_ns != before:
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"{file} was not saved")
+
+    def cell(self, text, first=False):
         """The number and the locator of the cell whose source contains a text."""
         found = [i for i, cell in enumerate(self.cells) if text in "".join(cell["source"])]
-        assert len(found) == 1, (text, found)
+        assert found and (first or len(found) == 1), (text, found)
         return found[0], self.page.locator(".jp-Notebook .jp-Cell").nth(found[0])
 
     def answer(self, name, answer):
@@ -275,4 +309,58 @@ def test_a_wrong_answer_has_its_hint_and_a_right_one_its_tick(lesson_04):
 
 def test_lesson_04_asks_nothing_of_another_machine(lesson_04):
     assert any(urlsplit(url).scheme == "ws" for url in lesson_04.requests)  # it did listen
+    lesson_04.save()
     lesson_04.close()
+
+
+def test_the_next_evening_answers_are_there_and_a_live_figure_says_how_to_wake_it(
+    browser, lab, lesson_04
+):
+    """The page was closed; the kernel is stopped, as when the terminal is closed."""
+    saved = (lab[0] / lesson_04.file).read_text(encoding="utf-8")
+    assert "✓ 04." in saved and "widget-view" not in saved
+    stop_kernels(lab)
+    again = Notebook(browser, lab, "04")
+    page = again.page
+    expect(page.locator(".jp-OutputArea").filter(has_text="✓ 04.")).not_to_have_count(0)
+    sentences = page.locator(".jp-RenderedHTMLCommon").filter(has_text="Live figure: ")
+    expect(sentences).to_have_count(2)
+    expect(sentences.first).to_contain_text("Run this cell")
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    again.close()
+
+
+def test_a_copy_shows_no_answer_before_it_is_run(browser, lab):
+    lesson = Notebook(browser, lab, "05")
+    page = lesson.page
+    question = lesson.cell("**Predict.**", first=True)[0]
+    outputs = page.locator(f".jp-Cell:nth-child(n + {question + 1}) .jp-OutputArea-output")
+    said = outputs.all_inner_texts()
+    assert len(said) == 2 and all("Run this cell" in text for text in said), said
+    lesson.close()
+
+
+def test_links_lead_to_copies_and_to_the_section_that_is_meant(browser, lab):
+    folder, port = lab
+    assert status(lab, "api/contents/07_close_the_loop.ipynb") == 200
+    for hidden in ("notebooks", "../notebooks", "bo_tutorial"):
+        assert status(lab, f"api/contents/{hidden}") == 404  # no click leads to an original
+    lesson = Notebook(browser, lab, "00")
+    page = lesson.page
+    page.locator(".jp-Notebook a[href*='README.md']").first.click()
+    heading = page.locator(".jp-MarkdownViewer h2").filter(has_text="Lessons")
+    expect(heading).to_be_in_viewport()
+    page.locator(".jp-MarkdownViewer a").filter(has_text="02 ·").first.click()
+    expect(page.locator(".jp-Notebook h1").filter(has_text="02 · Search a grid")).to_be_visible()
+    assert urlsplit(page.url).path == "/lab/tree/02_search_a_grid.ipynb"
+    lesson.close()
+
+
+def test_a_solution_is_one_click_from_the_exercises(browser, lab):
+    lesson = Notebook(browser, lab, "03")
+    page = lesson.page
+    page.locator(".jp-Notebook a[href*='solutions/03_']").first.click()
+    opened = page.locator(".jp-NotebookPanel:visible .jp-Notebook").filter(has_text="✓ 03.")
+    expect(opened).to_be_visible()
+    assert urlsplit(page.url).path == "/lab/tree/solutions/03_search_at_random.ipynb"
+    lesson.close()

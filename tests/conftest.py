@@ -12,15 +12,18 @@ NEEDED = (
     "distributed",
     "hypothesis",
     "ipywidgets",
+    "jupyter_server",
     "matplotlib",
     "mpmath",
     "nbclient",
+    "nbconvert",
     "nbformat",
     "packaging",
     "pandas",
     "rattler",
     "sklearn",
     "threadpoolctl",
+    "traitlets",
     "yaml",
 )
 
@@ -68,3 +71,17 @@ def ax(course_style):
     import matplotlib.pyplot as plt
 
     return plt.subplots()[1]
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The folder of the lessons of a made-up course."""
+    from made_up_course import write_course
+
+    return write_course(tmp_path / "course")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A learner's folder that is not there yet."""
+    return tmp_path / "my lessons"

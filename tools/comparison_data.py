@@ -5,7 +5,8 @@ python tools/comparison_data.py
 Writes two files into the room of lesson 09: `comparison.csv`, one line for each contest, contestant
 and seed, and `comparison_varied.csv`, one line for each function drawn. A line holds the
 incumbent where it changes: the number of the evaluation, the value with six digits, and how many of
-the random draws of that contest are as good or better.
+the random draws of that contest are as good or better. Of a file that is complete, as both are in a
+fresh clone, it says so; take it away to play its contests again.
 """
 
 import functools
@@ -37,6 +38,8 @@ def steps(values, ordered):
 def complete(path, header, keys, play):
     """Write the lines that are missing, in the order of `keys`; a line cut short is written anew.
 
+    If none is missing, say so and play nothing.
+
     Args:
         play: a function of a key that returns the cells of a run.
 
@@ -46,6 +49,9 @@ def complete(path, header, keys, play):
     starts = ["".join(f"{cell}," for cell in key) for key in keys]
     with _files.table_to_complete(path, header, starts) as (ends, add):
         todo = keys[len(ends) :]
+        if not todo:
+            print(f"{path.name} has all of its {len(keys)} runs: nothing is left to play.")
+            return
         for key in tqdm(todo, initial=len(ends), total=len(keys), unit="run"):
             add(",".join(map(str, play(key))))
 

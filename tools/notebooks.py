@@ -4,6 +4,7 @@
     python tools/notebooks.py run --lesson 08      one lesson and its solutions
     python tools/notebooks.py run FILE...          these files
     python tools/notebooks.py check                is each file executed and in normal form?
+    python tools/notebooks.py publish              note what the lessons are, for `lab`
 
 The normal form depends on the cells and their outputs alone, not on who ran them, when, or with
 which tool they were written: an unchanged lesson, run again, is the same file byte for byte.
@@ -24,7 +25,8 @@ import nbformat
 from nbclient import NotebookClient
 
 from bo_tutorial._files import write_atomically
-from bo_tutorial.course.lab import short_path
+from bo_tutorial.course.copies import PUBLISHED, publish, short_path
+from bo_tutorial.course.saving import WIDGET_VIEW
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
@@ -39,8 +41,6 @@ LANGUAGE_INFO = {  # what ipykernel reports, without the version
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_TRACES = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -75,8 +75,9 @@ def normal_form(notebook):
     """Return the text of a notebook in normal form.
 
     Execution counts run from 1 to the number of code cells; ids are the author's own names or
-    follow from the cell's content; widgets are numbered in the order in which they were made;
-    streams are joined; no trace is left of a version, a time or a temporary file.
+    follow from the cell's content; a widget, which ends with its kernel, leaves what else its
+    output has to show; streams are joined; no trace is left of a version, a time or a temporary
+    file.
 
     Args:
         notebook: nbformat's NotebookNode; it stays as it is.
@@ -92,6 +93,7 @@ def normal_form(notebook):
     notebook.metadata.kernelspec = dict(KERNELSPEC)
     notebook.metadata.language_info = copy.deepcopy(LANGUAGE_INFO)
     notebook.metadata.pop("jupytext", None)
+    notebook.metadata.pop("widgets", None)
     _name_cells(notebook.cells)
     count = 0
     for cell in notebook.cells:
@@ -104,12 +106,14 @@ def normal_form(notebook):
             if cell.source.strip():
                 cell.execution_count = count = count + 1
             for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET_VIEW, None)
+                output.get("metadata", {}).pop(WIDGET_VIEW, None)
                 if output.output_type == "execute_result":
                     output.execution_count = cell.execution_count
                 elif output.output_type == "error":
                     output.traceback = [_strip_paths(line) for line in output.traceback]
     nbformat.validate(notebook)
-    return _number_widgets(notebook, nbformat.writes(notebook).rstrip("\n") + "\n")
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 def problems(path):
@@ -214,7 +218,7 @@ def find(lesson=None, root=ROOT):
 def main(argv=None):
     """Run one command and return its exit status: 0 well, 1 a notebook failed, 2 bad arguments."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("command", choices=["run", "check"])
+    parser.add_argument("command", choices=["run", "check", "publish"])
     parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: every lesson")
     parser.add_argument("--lesson", metavar="NN", help="one lesson and its solutions")
     arguments = parser.parse_args(argv)
@@ -228,7 +232,15 @@ def main(argv=None):
         return 0
     # An inherited backend would draw the figures elsewhere than in the notebook.
     os.environ.pop("MPLBACKEND", None)
-    failed = asyncio.run(_run_all(paths)) if arguments.command == "run" else _check_all(paths)
+    failed = False
+    if arguments.command == "check":
+        failed = _check_all(paths)
+    elif arguments.command == "run":
+        failed = asyncio.run(_run_all(paths))
+    if arguments.command != "check" and not failed and not arguments.paths:
+        # `lab` copies what was published, not what somebody wrote in the originals since.
+        text = publish(ROOT / "notebooks")
+        write_atomically(ROOT / "notebooks" / PUBLISHED, text.encode())
     return int(failed)
 
 
@@ -304,25 +316,6 @@ def _strip_paths(line):
     if str(ROOT).startswith(home):  # IPython abbreviates it
         line = line.replace(f"~{str(ROOT)[len(home) :]}{os.sep}", "")
     return FOLDERS.sub(r"\1", line)
-
-
-def _number_widgets(notebook, text):
-    """Replace the random ids of widgets by their numbers, in the order in which they were made."""
-    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    views = [
-        output.data[WIDGET_VIEW]["model_id"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if WIDGET_VIEW in output.get("data", {})
-    ]
-    numbers = {
-        name: f"{number:032x}" for number, name in enumerate(dict.fromkeys([*state, *views]), 1)
-    }
-    if not numbers:
-        return text
-    anywhere = re.compile("|".join(map(re.escape, numbers)))
-    renamed = json.loads(anywhere.sub(lambda match: numbers[match.group()], text))
-    return nbformat.writes(nbformat.from_dict(renamed)).rstrip("\n") + "\n"
 
 
 def _compared_text(output):

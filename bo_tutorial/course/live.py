@@ -7,9 +7,15 @@ computed here, and no figure knows of another.
 
 import html
 import math
+import re
 
-import ipywidgets
-import traitlets
+from bo_tutorial import _validate
+
+try:
+    import ipywidgets
+    import traitlets
+except ImportError as error:
+    raise _validate.missing_extra(error, "a live figure") from error
 
 from bo_tutorial.plotting.base import checked_alt, image_html, quick_png
 
@@ -227,3 +233,13 @@ class LiveFigure(ipywidgets.VBox):
 
     def __repr__(self):
         return f"Live figure: {self._what}"
+
+    def _repr_mimebundle_(self, **options):
+        """The widget, and a sentence for where there is none: a file read without a kernel."""
+        alt = re.match(r'<img alt="([^"]*)"', self.picture).group(1)
+        sentence = (
+            f"<p><strong>Live figure:</strong> {html.escape(self._what.rstrip('.'))}. "
+            "Run this cell in JupyterLab to make it live.</p>"
+            f"<details><summary>What it shows at first</summary>{alt}</details>"
+        )
+        return super()._repr_mimebundle_(**options) | {"text/html": sentence}

@@ -36,7 +36,8 @@ def write_table(path: Path, configs: list[dict], processes: int = 1) -> None:
     """Train each of `configs` with seed 0 and write a CSV file, line by line as results come.
 
     Lines that are there already stay and are not trained again, so that a run that was killed goes
-    on where it stopped; a last line that was cut short is written anew.
+    on where it stopped; a last line that was cut short is written anew. If no line is missing, it
+    says so.
 
     Args:
         path: the file to write or to complete. configs: in the order of the lines.
@@ -50,6 +51,9 @@ def write_table(path: Path, configs: list[dict], processes: int = 1) -> None:
     with _files.table_to_complete(path, _HEADER, _starts(configs)) as (ends, add):
         n_done = len([float(end) for end in ends])  # scores, or the file is not ours
         todo = configs[n_done:]
+        if not todo:
+            print(f"{path} has all of its {len(configs)} rows: nothing is left to train.")
+            return
         progress = tqdm(total=len(configs), initial=n_done, unit="training")
         with progress, contextlib.closing(train_all(todo, processes)) as scores:
             for score in scores:

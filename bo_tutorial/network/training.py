@@ -64,9 +64,12 @@ def digits() -> Digits:
     Learning Repository, doi:10.24432/C50P49 (scikit-learn ships its test part).
 
     Raises:
-        ModuleNotFoundError: scikit-learn is not installed.
+        ImportError: scikit-learn is not installed.
     """
-    from sklearn.datasets import load_digits  # here, so that importing the course stays light
+    try:
+        from sklearn.datasets import load_digits  # here, so that importing the course stays light
+    except ImportError as error:
+        raise _validate.missing_extra(error, "the course's network") from error
 
     pixels, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(labels))

@@ -8,10 +8,16 @@ import base64
 import html
 import io
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.ticker import PercentFormatter
+
+from bo_tutorial import _validate
+
+try:
+    import matplotlib.pyplot as plt
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.ticker import PercentFormatter
+except ImportError as error:
+    raise _validate.missing_extra(error, "a figure of the course") from error
 
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, PURPLE, BLACK = "#E69F00", "#CC79A7", "#000000"

@@ -1,6 +1,7 @@
 """The command: every assumption, number and verdict in a terminal, and the figure in a file.
 
-``python -m bo_tutorial.worked_example``; ``--help`` lists the assumptions that can be changed.
+``bo-tutorial worked-example`` and ``python -m bo_tutorial.worked_example`` are the same; ``--help``
+lists the assumptions that can be changed.
 """
 
 import argparse
@@ -110,7 +111,7 @@ def main(argv: list[str] | None = None) -> int:
         argv: the arguments, a list of str; None reads them from the command line.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m bo_tutorial.worked_example",
+        prog="bo-tutorial worked-example",
         description="The worked example of the course: every assumption, number and verdict.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -143,7 +144,11 @@ def main(argv: list[str] | None = None) -> int:
     except (TypeError, ValueError) as error:
         parser.error(str(error))
     print(report(assumptions, *thresholds))
-    print(f"\nfigure written to {write_figure(assumptions, path, *thresholds)}")
+    try:
+        print(f"\nfigure written to {write_figure(assumptions, path, *thresholds)}")
+    except ImportError as error:
+        print(f"\nno figure: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -152,7 +157,10 @@ def write_figure(
 ) -> Path:
     """Draw posterior, EI and verdicts under these assumptions into a file; return its path."""
     # The numbers need no matplotlib, so it loads only here.
-    import matplotlib
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise _validate.missing_extra(error, "the figure") from error
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt

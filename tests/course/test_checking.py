@@ -1,7 +1,21 @@
 """Every exercise of the course: right, blank, and each wrong answer with a hint of its own."""
 
+import builtins
+import copy
+import dataclasses
+import random
 import re
+import sys
+import warnings
+from decimal import Decimal
+from fractions import Fraction
+from random import getstate
 
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -33,7 +47,9 @@ def test_each_wrong_answer_draws_its_own_hint(name, wrong):
     assert verdict.correct is False
     assert verdict.text.startswith(f"✗ {name}: {wrong.name}\n")
     assert wrong.hint in verdict.text
-    assert EXERCISES[name].kind in verdict.text
+    # A wrong choice is of the right kind: to say what was expected would be noise.
+    chosen = isinstance(EXERCISES[name], Choice)
+    assert (EXERCISES[name].kind in verdict.text) != chosen
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -93,7 +109,16 @@ def halves():
         (np.nan, "not finite"),
         (True, "bool"),
         ("0.25", "str"),
-        (np.array([0.25]), "answer.item()"),
+        (1 + 2j, "complex"),
+        ([0.25, 0.5], "2 numbers"),
+        ([], "0 numbers"),
+        (["0.25"], "without quotes"),
+        (b"0.25", "without quotes"),
+        ([True], "bool"),
+        ({"p": 0.25}, "dict"),
+        (lambda: 0.25, "call it"),
+        pytest.param(10**400, "range of floats", id="10**400"),
+        ({0.25}, "set"),
     ],
 )
 def test_a_number_is_wrong_in_a_way_that_has_a_name(answer, says, monkeypatch):
@@ -109,11 +134,88 @@ def test_three_digits_are_enough(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        Fraction(1, 4),
+        Decimal("0.25"),
+        [0.25],
+        (Fraction(1, 4),),
+        [[0.25]],
+        np.array(0.25),
+        np.array([0.25]),
+        np.array([[0.25]]),
+        np.float32(0.25),
+    ],
+    ids=repr,
+)
+def test_one_number_is_taken_in_any_form_that_learners_hand_over(answer, monkeypatch):
+    assert graded(halves(), answer, monkeypatch).correct
+    wrong = type(answer)(answer * 2) if isinstance(answer, (Fraction, Decimal)) else None
+    if wrong is not None:
+        assert "counted twice" in graded(halves(), wrong, monkeypatch).text
+
+
+def test_every_number_of_the_course_is_taken_as_a_list_and_as_a_fraction():
+    numbers = {name: each for name, each in EXERCISES.items() if isinstance(each, Number)}
+    assert len(numbers) >= 8
+    for name, each in numbers.items():
+        for form in (Fraction(each.right), [each.right], np.array([[each.right]])):
+            assert checks.grade(name, form).correct, (name, form)
+
+
+class Mute:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize("answer", [Mute(), 10**5000, [Mute()]], ids=["mute", "long", "in a list"])
+def test_an_answer_that_cannot_be_printed_is_refused_all_the_same(answer, monkeypatch):
+    """Python prints no integer of more than 4300 digits, and a class may forget to."""
+    array = Array(np.array([1.0, 2.0]), "shape (2,)", wrong=())
+    function = Function(lambda x: x, ((1.0,), (2.0,)), "a number", (), ("x",))
+    for exercise, each in (
+        (halves(), answer),
+        (array, answer),
+        (Choice("b", (Wrong("first", "a", "Look there."),)), answer),
+        (function, lambda x: answer),
+    ):
+        verdict = graded(exercise, each, monkeypatch)
+        assert verdict.correct is False and "expected:" in verdict.text
+
+
+def test_off_by_one_is_said_of_a_difference_of_one_alone(monkeypatch):
+    def text(right, answer):
+        return graded(Number(right, "a number of draws", ()), answer, monkeypatch).text
+
+    assert "off by one" in text(12, 13) and "off by one" in text(12.34, 11.3)
+    for right, answer in ((12, 14), (150, 151.4), (494.76, 497.5), (3436, 3455)):
+        assert "off by one" not in text(right, answer)
+
+
+def test_a_mistake_has_its_hint_before_it_is_rounded_too(monkeypatch):
+    exercise = Number(
+        23,
+        "a whole number of machines",
+        (
+            Wrong("rounded down", 22, "Would that many be done in time?"),
+            Wrong("turned around", 8, "Which of the two numbers is the exponent?"),
+        ),
+    )
+    assert "turned around" in graded(exercise, 7.2, monkeypatch).text
+    assert "turned around" in graded(exercise, 8, monkeypatch).text
+    # Nearer than one to the right number it is the rounding alone that is missing.
+    text = graded(exercise, 22.3, monkeypatch).text
+    assert "not a whole number" in text and "too small" not in text
+    assert "rounded down" not in graded(exercise, 21.5, monkeypatch).text
+
+
+@pytest.mark.parametrize(
     "answer, says",
     [
         ([-1, -2, -3], "the sign is turned over everywhere"),
         ([3, 2, 1], "in another order"),
-        ([1, 2, 4], "the first at index 2"),
+        ([1, 2, 4], "1 of 3 entries is off, at index 2"),
+        ([1, 3, 4], "2 of 3 entries are off, the first at index 1"),
         ([[1], [2], [3]], "shape (3, 1)"),
         ([1, 2, np.inf], "not finite"),
     ],
@@ -122,6 +224,30 @@ def test_an_array_is_wrong_in_a_way_that_has_a_name(answer, says, monkeypatch):
     exercise = Array(np.array([1.0, 2.0, 3.0]), "shape (3,)", wrong=())
     assert says in graded(exercise, answer, monkeypatch).text
     assert graded(exercise, [1, 2, 3], monkeypatch).correct
+    assert graded(exercise, [Fraction(1), 2, Decimal(3)], monkeypatch).correct
+    for strange in (["1", "2", "3"], np.array([1, 2, 3j]), [1, [2, 3]], [True, 2, "3"]):
+        verdict = graded(exercise, strange, monkeypatch)
+        assert verdict.correct is False and "expected: shape (3,)" in verdict.text
+
+
+def test_arrays_stand_on_lines_of_their_own(monkeypatch):
+    """Printed in the middle of a sentence, the rows of a matrix tear it apart."""
+
+    def right(A, scale):
+        return A * scale
+
+    table = Array(np.eye(3), "shape (3, 3)", wrong=(Wrong("twice", 2 * np.eye(3), "Why two?"),))
+    lines = graded(table, 2 * np.eye(3), monkeypatch).text.splitlines()
+    assert lines[:3] == ["✗ 99.made_up: twice", "  Why two?", "  got: [[2. 0. 0.]"]
+    assert lines[3:] == ["        [0. 2. 0.]", "        [0. 0. 2.]]", "  expected: shape (3, 3)"]
+    exercise = Function(right, inputs=((np.eye(2), 3.0),), kind="shape (n, n)", wrong=())
+    lines = graded(exercise, lambda A, scale: A + scale, monkeypatch).text.splitlines()
+    assert lines[1] == "  at A = [[1., 0.], [0., 1.]], scale = 3.0"
+    assert lines[2:] == ["  got: [[4. 3.]", "        [3. 4.]]", "  expected: shape (n, n)"]
+    wide = Function(right, inputs=((np.eye(2) / 7, 1e-20 / 3),), kind="shape (n, n)", wrong=())
+    wide = dataclasses.replace(wide, names=("A" * 40, "scale"))
+    lines = graded(wide, lambda A, scale: A + scale, monkeypatch).text.splitlines()
+    assert lines[1].startswith("  at AAAA") and lines[2].startswith("     scale = 3.33")
 
 
 def test_a_function_is_called_and_compared(monkeypatch):
@@ -163,6 +289,203 @@ def test_a_function_is_called_and_compared(monkeypatch):
 
     assert graded(exercise, spoils_its_input, monkeypatch).correct
     assert exercise.inputs[0][0][0] == 1.0
+
+
+def doubling(n_inputs, monkeypatch, wrong=()):
+    exercise = Function(
+        lambda x: 2 * x, tuple((float(i),) for i in range(n_inputs)), "a number", wrong, ("x",)
+    )
+    return lambda answer: graded(exercise, answer, monkeypatch)
+
+
+def test_an_answer_is_called_once_for_each_input(monkeypatch):
+    calls = []
+
+    def answer(x):
+        calls.append(x)
+        return 3 * x + 1
+
+    wrong = (Wrong("one", lambda x: x, "Not so."), Wrong("two", lambda x: -x, "Nor so."))
+    assert doubling(5, monkeypatch, wrong)(answer).correct is False
+    assert calls == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_what_an_answer_prints_is_shown_once_and_only_if_it_is_wrong(monkeypatch, capsys):
+    def chatty(x, factor=2):
+        print("x is", x)
+        print("warm", file=sys.stderr)
+        return factor * x
+
+    grade = doubling(20, monkeypatch)
+    assert grade(chatty).text == "✓ 99.made_up"
+    text = grade(lambda x: chatty(x, 3)).text
+    assert text.count("x is") == 1 and "it prints: x is 1.0 / warm" in text
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_an_answer_warns_of_is_said_once_and_does_not_make_it_wrong(monkeypatch):
+    def warns(x, factor=2):
+        np.log(np.zeros(1))
+        return factor * x
+
+    grade = doubling(20, monkeypatch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert grade(warns).correct
+        assert grade(lambda x: warns(x, 3)).text.count("RuntimeWarning: divide by zero") == 1
+
+
+def test_an_answer_leaves_no_figure_behind(monkeypatch):
+    plt.close("all")
+    kept = plt.figure()
+
+    def plots(x):
+        plt.figure()
+        return 2 * x
+
+    assert doubling(20, monkeypatch)(plots).correct
+    assert plt.get_fignums() == [kept.number]
+    plt.close(kept)
+
+
+def test_an_answer_that_asks_for_input_is_told_so_and_nobody_waits(monkeypatch):
+    before = builtins.input
+    assert "input()" in doubling(3, monkeypatch)(lambda x: 2 * float(input("x? "))).text
+    assert builtins.input is before
+
+
+def test_an_answer_leaves_the_global_random_states_and_error_handling_alone(monkeypatch):
+    def spoils(x):
+        np.random.seed(0)
+        random.seed(0)
+        np.seterr(all="raise")
+        return 2 * x
+
+    before = getstate(), np.random.get_state()[1].copy(), np.geterr()
+    assert doubling(3, monkeypatch)(spoils).correct
+    assert getstate() == before[0] and np.geterr() == before[2]
+    assert np.array_equal(np.random.get_state()[1], before[1])
+
+
+def test_settings_of_the_notebook_decide_no_verdict(monkeypatch):
+    """NumPy set to raise, or every warning an error: a right answer stays right."""
+    exercise = Function(
+        lambda x: np.where(x > 0, np.log(x), 0.0),
+        ((np.array([0.0, 1.0]),), (np.array([2.0]),)),
+        "shape (n,)",
+        (),
+        ("x",),
+    )
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert graded(exercise, exercise.right, monkeypatch).correct
+
+
+def test_an_answer_may_hand_back_one_array_again_and_again(monkeypatch):
+    shared = np.zeros(1)
+
+    def reuses(x):
+        shared[:] = 2 * x
+        return shared
+
+    assert doubling(4, monkeypatch)(reuses).correct
+
+
+@pytest.mark.parametrize("change", ["append", "sort", "clear"])
+def test_an_answer_that_changes_a_list_or_a_dict_spoils_no_later_input(change, monkeypatch):
+    exercise = Function(
+        lambda values, named: float(sum(values) + len(named)),
+        inputs=(([3.0, 1.0], {"a": 1}), ([5.0, 2.0, 1.0], {"b": 2, "c": 3})),
+        kind="a number",
+        wrong=(),
+    )
+
+    def spoils(values, named):
+        result = sum(values) + len(named)
+        named.clear()
+        getattr(values, change)(*([0.0] if change == "append" else []))
+        return result
+
+    for _ in range(2):
+        assert graded(exercise, spoils, monkeypatch).correct
+
+
+def test_an_interrupt_stops_the_check_and_an_exit_does_not_stop_the_kernel(monkeypatch):
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    grade, before = doubling(3, monkeypatch), sys.stdout
+    with pytest.raises(KeyboardInterrupt):
+        grade(interrupted)
+    assert sys.stdout is before
+    assert "SystemExit" in grade(lambda x: sys.exit(3)).text
+
+
+def test_an_error_of_many_lines_is_said_in_one(monkeypatch):
+    def fails(x):
+        raise ValueError("first\nsecond " + 500 * "x")
+
+    lines = doubling(3, monkeypatch)(fails).text.splitlines()
+    assert lines[0] == "✗ 99.made_up: got ValueError: first"
+    assert len(lines) == 3 and "at x = 0.0" in lines[1] and "expected: a number" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda v: np.array([v]), lambda v: [v], lambda v: Fraction(v), np.float32]
+)
+def test_a_function_may_return_its_number_in_any_form(wrap, monkeypatch):
+    grade = doubling(4, monkeypatch)
+    assert grade(lambda x: wrap(2 * x)).correct
+    assert not grade(lambda x: wrap(3 * x)).correct
+    assert "shape (2,)" in grade(lambda x: np.array([2 * x, 2 * x])).text
+    for strange in (lambda x: "2", lambda x: 2j * x, lambda x: {"x": x}, lambda x: grade):
+        assert "expected: a number" in grade(strange).text
+
+
+def test_arrays_of_different_shapes_are_named_by_their_shapes(monkeypatch):
+    exercise = Function(
+        lambda x: (x, x**2), ((np.arange(3.0),),), "a pair of shape (n,) each", (), ("x",)
+    )
+    text = graded(exercise, lambda x: (x, np.outer(x, x)), monkeypatch).text
+    assert "shapes (3,) and (3, 3)" in text
+    table = Wrong("a table", lambda x: (x, np.outer(x, x)), "Its diagonal is asked for.")
+    exercise = dataclasses.replace(exercise, wrong=(table,))
+    assert "a table" in graded(exercise, table.answer, monkeypatch).text
+
+
+FUNCTIONS = {name: each for name, each in EXERCISES.items() if isinstance(each, Function)}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_constant_passes_in_place_of_an_argument(name):
+    """Every argument varies over the inputs, and the answer with it."""
+    exercise = FUNCTIONS[name]
+    for place in range(len(exercise.inputs[0])):
+        for frozen in (each[place] for each in exercise.inputs):
+
+            def constant(*arguments, place=place, frozen=frozen):
+                given = (*arguments[:place], copy.deepcopy(frozen), *arguments[place + 1 :])
+                return exercise.right(*given)
+
+            if len(exercise.inputs[0]) > 1:
+                assert checks.grade(name, constant).correct is False, (place, frozen)
+
+
+@pytest.mark.parametrize(
+    "answer", ["b", " B ", "(b)", "b)", "b.", "**b**", "'b'", ["b"], ("(b)",), np.array(["b"])]
+)
+def test_a_letter_is_taken_as_the_text_prints_it(answer, monkeypatch):
+    exercise = Choice("b", (Wrong("first", "a", "Look at the left end again."),))
+    assert graded(exercise, answer, monkeypatch).correct
+
+
+@pytest.mark.parametrize(
+    "answer", ["ab", "(c)", 2, ["a", "b"], np.array([1, 2]), [[1.0], [2.0, 3.0]], {"b": 1}, True]
+)
+def test_what_is_no_letter_of_the_choice_is_refused_with_those_that_are(answer, monkeypatch):
+    exercise = Choice("b", (Wrong("first", "a", "Look at the left end again."),))
+    verdict = graded(exercise, answer, monkeypatch)
+    assert verdict.correct is False and "expected: one of the letters a, b" in verdict.text
 
 
 def test_a_choice_is_a_letter_in_either_case(monkeypatch):

@@ -142,3 +142,14 @@ def test_the_map_stops_where_a_way_stops(ax):
         assert list(line.get_xdata()) == places and set(line.get_ydata()) == {-row}
     assert ticks(ax.xaxis)[2] == "08  example" and ticks(ax.yaxis) == list(ways)
     assert len({(line.get_marker(), line.get_color()) for line in ax.lines}) == 3
+
+
+def test_the_map_leaves_open_what_is_not_written(ax):
+    lessons = {"00": "guesses", "03": "random", "11": "break", "12": "others"}
+    ways = {"all": list(lessons), "lecture": ["00", "03"], "example": ["03"]}
+    drawing.course_map(lessons, ways, ax, unwritten=["11", "12"])
+    whole, ahead, *others = ax.lines
+    assert list(whole.get_xdata()) == [0, 1, 2, 3] and list(ahead.get_xdata()) == [2, 3]
+    assert set(ahead.get_ydata()) == {0} and ahead.get_marker() == whole.get_marker()
+    assert ahead.get_markerfacecolor() == "white" and len(others) == 2
+    assert [text.get_text() for text in ax.texts] == ["open: being written"]

@@ -243,7 +243,9 @@ def test_the_tool_goes_on_where_it_stopped(tool, tmp_path):
         tool.complete(path, "name,seed,value", keys[::-1], play)
 
 
-def test_the_tool_finds_nothing_missing_in_the_shipped_files(tool, tmp_path, monkeypatch):
+def test_the_tool_says_that_nothing_is_missing_in_the_shipped_files(
+    tool, tmp_path, monkeypatch, capsys
+):
     def play(*_):
         raise AssertionError("a run is played again")
 
@@ -255,6 +257,12 @@ def test_the_tool_finds_nothing_missing_in_the_shipped_files(tool, tmp_path, mon
         copies[shipped].write_bytes(shipped.read_bytes())
         monkeypatch.setattr(c, name, copies[shipped])
     tool.main()
+    said, bar = capsys.readouterr()
+    rows = {path.name: path.read_bytes().count(b"\n") - 1 for path in copies}
+    assert said.splitlines() == [
+        f"{name} has all of its {n} runs: nothing is left to play." for name, n in rows.items()
+    ]
+    assert bar == ""
     assert all(path.read_bytes() == shipped.read_bytes() for shipped, path in copies.items())
 
 

@@ -9,13 +9,14 @@ import re
 
 import pytest
 from lesson_rules import (
+    BACK,
     NOTEBOOKS,
     ROOT,
     RULES,
-    STATE,
-    VIEW,
+    SOLUTIONS,
     Lesson,
     digits,
+    literal_formulas,
     prose_numbers,
     read_course,
     terms,
@@ -79,8 +80,10 @@ def figure(alt):
     ]
 
 
-def live(model):
-    data = {VIEW: {"model_id": model}, "text/plain": "Live figure: drag the slope"}
+def live(words="The live line rises from zero to one as the slope grows."):
+    folded = f"<details><summary>What it shows at first</summary>{words}</details>"
+    sentence = f"<p>Live figure: drag the slope.</p>{folded if words else ''}"
+    data = {"text/html": sentence, "text/plain": "Live figure: drag the slope"}
     return [{"output_type": "execute_result", "data": data, "metadata": {}}]
 
 
@@ -115,8 +118,10 @@ CLOSING = """\
 
 ## References
 
-- A. Author: A title of 12345 words. doi:10.1000/182
-- B. Author: Another one (2016). arXiv:1012.2599
+- A. Author: A title of 12345 words. [doi:10.1000/182](https://doi.org/10.1000/182)
+- B. Author: Another one (2016). [arXiv:1012.2599](https://arxiv.org/abs/1012.2599), section 2
+- C. Author: A third (2012). [jmlr.org/papers/v13/a12b](https://jmlr.org/papers/v13/a12b.html)
+- D. Author: A last one. [doi:10.1016/S0(00)1](https://doi.org/10.1016/S0%2800%291)
 
 **Next:** the [table of lessons](../README.md#lessons)."""
 
@@ -134,12 +139,14 @@ def solution(number, name):
 
 
 class Draft:
-    """The parts of a made-up lesson, to be spoiled: `cells`, `solutions`, `checks`, `state`, ..."""
+    """The parts of a made-up lesson, to be spoiled: `cells`, `solutions`, `checks`, ..."""
 
     def __init__(self):
-        self.name, self.siblings = "99_make_up_a_lesson.ipynb", {}
+        self.name = "99_make_up_a_lesson.ipynb"
+        self.siblings = {"07": ("07_close_the_loop.ipynb", "Close the loop")}
+        self.named = {"name": self.name, "number": "99"}
         self.solutions = [
-            markdown("# 99 · Make up a lesson: solutions"),
+            markdown("# 99 · Make up a lesson: solutions\n\n" + BACK.format(**self.named)),
             code("from bo_tutorial.course import check"),
             *solution(1, "slope"),
             *solution(2, "both"),
@@ -148,12 +155,6 @@ class Draft:
             "99.guess": Choice("a", ()),
             "99.slope": Number(0.7344, "a slope", ()),
             "99.both": Array([0.123, 0.456], "two slopes", ()),
-        }
-        image = '<img alt="The live line rises from zero to one as the slope grows." src="">'
-        self.state = {
-            "1": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_2", "IPY_MODEL_3"]}},
-            "2": {"model_name": "FloatSliderModel", "state": {"value": 0.5}},
-            "3": {"model_name": "HTMLModel", "state": {"value": image}},
         }
         self.cells = [
             markdown("# 99 · Make up a lesson\n\nWhat is a lesson?", tags=["lecture"]),
@@ -166,7 +167,7 @@ class Draft:
             self.cells += [
                 markdown(SECTION.format(question=f"What is line {number}?")),
                 code(f"slope = {number}\nax.set_title('Slope')", "0.915", figure(alt)),
-                markdown("<details><summary>Reveal</summary>It rises.</details>"),
+                markdown("<details><summary>Reveal</summary>\n\nIt rises.\n\n</details>"),
             ]
         self.cells += [
             code(
@@ -175,8 +176,8 @@ class Draft:
                 tags=["predict"],
             ),
             markdown("Drag the slope."),
-            code("line_figure()", outputs=live("1")),
-            markdown("## Exercises"),
+            code("line_figure()", outputs=live()),
+            markdown("## Exercises\n\n" + SOLUTIONS.format(**self.named)),
             *exercise(1, "slope", 5),
             *exercise(2, "both", 3),
             markdown(CLOSING),
@@ -191,7 +192,7 @@ class Draft:
                 cell["execution_count"] = cell["execution_count"] or count
         return Lesson(
             NOTEBOOKS / self.name,
-            {"cells": self.cells, "metadata": {"widgets": {STATE: {"state": self.state}}}},
+            {"cells": self.cells, "metadata": {}},
             None if self.solutions is None else {"cells": self.solutions},
             self.checks,
             self.siblings,
@@ -230,6 +231,11 @@ def describe(draft, alt, where="slope = 1"):
 def without_metadata(draft):
     del draft.find("slope = 1")["outputs"][0]["metadata"]["image/png"]
 
+
+LITERALS = (
+    "σ_f|2 ℓ|x′|K⁻¹|R²|f₁|√2|m ≤ 3|−½|−∞|y − 1|0.5 − 0.1|2 · 3|x_1|n^d|at f|f(x)|f*|(n, d)|𝑓|5 $"
+    "|10<sup>6</sup>"
+).split("|")
 
 # For each rule: how to spoil the lesson, and what the rule then says.
 SPOILED = {
@@ -285,6 +291,14 @@ SPOILED = {
             "at least two **Predict.**, got 1",
         ),
         (lambda d: d.edit("</details>", ""), "a <details> is not closed"),
+        (
+            lambda d: d.edit("</summary>\n\n", "</summary>\n"),
+            "must be a blank line above and below",
+        ),
+        (
+            lambda d: d.edit("\n\n</details>", "\n</details>"),
+            "must be a blank line above and below",
+        ),
     ],
     "number_of_cells": [
         (lambda d: d.add("# 99", *(markdown("More.") for _ in range(20))), "25 to 45 cells"),
@@ -343,8 +357,8 @@ SPOILED = {
             ),
             "describes its figure by a title",
         ),
-        (lambda d: d.state["3"]["state"].update(value='<img src="">'), "text, got None"),
-        (lambda d: d.state.clear(), "text, got None"),
+        (lambda d: d.find("line_figure").update(outputs=live("")), "text, got None"),
+        (lambda d: d.find("line_figure").update(outputs=live("A line.")), "text, got 'A line.'"),
         (lambda d: d.edit("Drag the slope.", "![](../docs/a.png)"), "text, got ''"),
         (
             lambda d: d.find("slope = 1").update(
@@ -363,10 +377,42 @@ SPOILED = {
         (lambda d: d.edit("a **surrogate**", "a **kernel**"), "'kernel' in bold"),
         (lambda d: d.edit("- We bent", "- We bent a **kernel**:"), "'kernel' in bold"),
     ],
+    "formulas_are_typeset": [
+        *((lambda d, text=text: d.edit("Drag the slope", text), text) for text in LITERALS),
+        (lambda d: d.edit("## What is line 1?", "## What is $f$?"), "'## What is $f$?'"),
+        (lambda d: d.edit("Drag", "| $|x|$ | 1 |\n\nDrag"), "'| $|x|$ | 1 |'"),
+        (lambda d: d.edit("from the slope", "from ℓ", solutions=True), "of the solutions writes"),
+    ],
     "links_lead_somewhere": [
         (lambda d: d.edit("notation.md", "notations.md"), "../docs/notations.md, which does not"),
         (lambda d: d.edit("#lessons", "#the-lessons"), "which has no such heading"),
         (lambda d: d.edit("Drag", "[Drag](#what-is-line-9)"), "which has no such heading"),
+        (
+            lambda d: d.edit("(../99_make", "(../98_make", solutions=True),
+            "of the solutions links to ../98_make",
+        ),
+        (
+            lambda d: d.edit("99_make_up_a_lesson.ipynb", "99_make_up_a_lesson.ipynb#x"),
+            "links to solutions/99_make_up_a_lesson.ipynb#x, which has no such heading",
+        ),
+    ],
+    "promises_are_marked": [
+        (lambda d: d.edit("lesson 07", "lesson 08"), "must say (being written) behind 'lesson 08'"),
+        (lambda d: d.edit("lesson 07", "lessons 07 and 98"), "behind 'lessons 07 and 98'"),
+        (lambda d: d.edit("lesson 07", "lessons 97 to 99"), "behind 'lessons 97 to 99'"),
+        (
+            lambda d: d.edit("lesson 07", "[Lesson 98](../README.md)"),
+            "behind 'Lesson 98](../README",
+        ),
+        (lambda d: d.edit("Drag the slope.", "| 98 Bend it | more |"), "behind '| 98 Bend it |'"),
+        (lambda d: d.edit("slope = 1", "slope = 1  # lesson 98"), "behind 'lesson 98'"),
+        (lambda d: describe(d, "What lesson 98 draws too."), "behind 'lesson 98'"),
+        (lambda d: d.edit("from the slope", "by lesson 98", solutions=True), "of the solutions"),
+        (
+            lambda d: d.edit("lesson 07", "lesson 07 (being written)"),
+            "must not say (being written) behind 'lesson 07 (being written)'",
+        ),
+        (lambda d: d.edit("Drag the slope.", "| 07 Loop (being written) | more |"), "must not"),
     ],
     "next_lesson": [
         (lambda d: d.edit("**Next:** the", "The"), "begins with **Next:**, got 0"),
@@ -379,10 +425,20 @@ SPOILED = {
     "references_can_be_found": [
         (lambda d: d.edit("doi:10.1000/182", "DOI 182"), "A title of 12345"),
         (lambda d: d.edit("arXiv:1012.2599", "arXiv"), "B. Author"),
+        (lambda d: d.edit("(https://doi.org/10.1000/182)", ""), "A title of 12345"),
         (
-            lambda d: d.edit("- A. Author", "A. Author") or d.edit("- B.", "B."),
-            "must be references",
+            lambda d: d.edit("[doi:10.1000/182](https://doi.org/10.1000/182)", "doi:10.1000/182"),
+            "12345",
         ),
+        (lambda d: d.edit("/doi.org/10.1000/182", "/doi.org/10.1000/183"), "A title of 12345"),
+        (lambda d: d.edit("https://doi", "http://doi"), "A title of 12345"),
+        (lambda d: d.edit("S0%2800%291", "S0(00)1"), "D. Author"),
+        (lambda d: d.edit("10.1000/182", "10.5555/182"), "A title of 12345"),
+        (lambda d: d.edit("arxiv.org/abs", "arxiv.org/pdf"), "B. Author"),
+        (lambda d: d.edit("a12b.html", "a12c.html"), "C. Author"),
+        (lambda d: d.edit("Drag the", "See arXiv:1012.2599. Drag the"), "which must be a link"),
+        (lambda d: d.edit("It follows", "doi:10.1000/1 follows", solutions=True), "be a link"),
+        (lambda d: [d.edit(f"- {name}.", f"{name}.") for name in "ABCD"], "must be references"),
     ],
     "summary_keeps_the_promises": [
         (lambda d: d.edit("- We broke a rule.\n", ""), "3 things are promised"),
@@ -406,7 +462,7 @@ SPOILED = {
         (lambda d: d.find("line_figure").update(outputs=[]), "at least one live figure"),
         (lambda d: d.edit("Drag", "## How?\n\nDrag"), "stands no static one"),
         (
-            lambda d: d.add("## Exercises", markdown("Drag."), code("f()", outputs=live("1"))),
+            lambda d: d.add("## Exercises", markdown("Drag."), code("f()", outputs=live())),
             "stands no static one",
         ),
     ],
@@ -452,6 +508,17 @@ SPOILED = {
         (lambda d: d.solutions[3].update(outputs=[]), "print one ✓"),
         (lambda d: d.solutions[3].update(metadata={}), "must be tagged solution"),
         (lambda d: d.solutions.pop(1), "must be their import cell"),
+    ],
+    "solutions_are_one_click_away": [
+        (lambda d: d.edit("so try the hints of the checks first", "see there"), "must begin with"),
+        (lambda d: d.edit("solutions/99_make", "solutions/98_make"), "must begin with"),
+        (lambda d: d.edit("## Exercises\n\n", "## Exercises\n\nFour. "), "must begin with"),
+        (
+            lambda d: d.edit("Drag the", "Drag ([answer](solutions/99_make.ipynb)) the"),
+            "must be linked to once",
+        ),
+        (lambda d: d.edit("(../99_make", "(../98_make", solutions=True), "below the title"),
+        (lambda d: d.edit("This notebook shows", "Shown:", solutions=True), "below the title"),
     ],
     "nothing_is_answered": [
         (lambda d: d.print("answer_1", "✓ 99.slope"), "must show '99.slope: not tried yet'"),
@@ -519,10 +586,47 @@ def test_a_lesson_without_solutions_is_not_finished():
         ("`seed=123` and [a figure](figure_123.png), doi:10.1023/A:1008306431147", []),
         ("arXiv:1012.2599 and SSE4.123", []),
         ("<img width=640> x1234", []),
+        (r"$\sigma_f = 0.0612$, $12\,500 / 4$, $5 \cdot 10^{-324}$", ["0.0612", "12\u202f500"]),
     ],
 )
 def test_numbers_of_three_digits_in_prose(text, numbers):
     assert prose_numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from −1 to 1, about 2½ times, 45 ± 35, a 3 × 3 grid, 20–50 of them, an NVIDIA™ card",
+        "# 04 · Let it\n\n**Exercise 1 · A kernel** (5 min). [05 · Learn](05_learn_it.ipynb#x_1)",
+        "(a) less, (b) more; it's the reader's choice (s). Word(s), e.g. C and B",
+        "`f(x)` and ``σ_f``\n```python\nx_1 = n**2  # ℓ²\n```\n<img alt='x' src='x_1.png'>",
+        "$f^*$, $(n, d)$: $\\sigma_f$ or\n$$\nK^{-1}\n$$",
+        "| $\\ell$ | 0.5 |",
+    ],
+)
+def test_what_is_no_literal_formula(text):
+    assert literal_formulas(text) == []
+
+
+@pytest.mark.parametrize("page", ["glossary.md", "notation.md"])
+def test_the_pages_that_lessons_link_to_typeset_their_formulas(page):
+    assert literal_formulas((ROOT / "docs" / page).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lesson 98 (being written), lessons 07 and 98 (being written) and lesson 07",
+        "[lesson 98](../README.md#lessons) (being written); lessons 98 and 99 (being written)",
+        "| 98 Bend it (being written) | more |\n| 99 Make | and 98 more |\n| 98 |",
+        "98 lessons; a lesson of 98 minutes; lesson 99 (which you read) and lesson 7",
+    ],
+)
+def test_promises_that_are_marked(text):
+    (rule,) = [each for each in RULES if each.__name__ == "promises_are_marked"]
+    draft = Draft()
+    draft.edit("Drag the slope.", text)
+    assert rule(draft.lesson()) == []
 
 
 def test_significant_digits():

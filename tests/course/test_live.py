@@ -1,7 +1,9 @@
 """Live figures: each control moved to its ends and its middle, and what they share."""
 
+import html
 import math
 import re
+from pathlib import Path
 
 import matplotlib
 
@@ -13,6 +15,7 @@ from matplotlib.figure import Figure
 
 from bo_tutorial.course import live as widgets
 from bo_tutorial.course import rooms
+from bo_tutorial.course.saving import WIDGET_VIEW
 
 rooms("live")  # importing them registers their figures
 FIGURES = dict(widgets.FIGURES)
@@ -43,6 +46,45 @@ def test_every_control_moves_the_figure_from_end_to_end(name):
             assert len(alt_of(live).split()) >= 5
         assert len(set(pictures)) >= 2, "the control changes nothing"
         control.value = before
+
+
+# What JupyterLab has for an output, in CSS pixels, measured in Chromium: docs/live_figures.md.
+SCREENS = {"1280 x 800": (844, 640), "1024 x 640": (588, 519)}  # width, height to fit into
+ROWS = {widgets.Slider: 33, widgets.Collect: 32, widgets.Toggle: 28, widgets.Pick: 28}
+LETTER, LINE, AROUND_THE_PICTURE, MARGINS = 6.4, 28, 10, 12
+
+
+def height(live, width):
+    """The height of a live figure as it stands, in CSS pixels, as a browser computes it."""
+    across, down = live.fig.get_size_inches() * live.fig.dpi
+    rows = sum(ROWS[type(control)] for control in live.controls.values())
+    rows += LINE * math.ceil(LETTER * len(live.line) / width)
+    return rows + down * min(1, width / across) + AROUND_THE_PICTURE + MARGINS
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nobody_scrolls_to_see_what_a_slider_does(name, monkeypatch):
+    monkeypatch.setattr(widgets, "quick_png", lambda fig: b"")  # its size alone counts
+    live = FIGURES[name]()
+    for control in live.controls.values():
+        before = control.value
+        for value in control.sweep:
+            control.value = value
+            for screen, (width, room) in SCREENS.items():
+                assert height(live, width) <= room, (screen, value)
+        control.value = before
+
+
+def test_the_page_of_live_figures_states_the_height_of_each_one():
+    page = (Path(__file__).parents[2] / "docs" / "live_figures.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- begin heights -->")[2].partition("<!-- end heights -->")[0]
+    rows = [re.findall(r"[^|\s]+", row) for row in table.splitlines() if row.startswith("| `")]
+    assert [name.strip("`") for name, *_ in rows] == sorted(FIGURES)
+    for name, *measured in rows:
+        live = FIGURES[name.strip("`")]()
+        for pixels, (width, room) in zip(measured, SCREENS.values(), strict=True):
+            assert int(pixels) <= room
+            assert abs(height(live, width) - int(pixels)) <= LINE + 4, (name, pixels)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -106,6 +148,28 @@ def test_text_box_and_slider_are_one_control():
     assert control.text.description == "slope"
     assert repr(live) == "Live figure: drag the slope"
     assert live._repr_mimebundle_()["text/plain"] == repr(live)
+
+
+def test_where_no_widget_can_be_shown_stands_a_sentence_that_says_what_to_do():
+    live = line_figure(slope=widgets.Slider("slope", 0.5, 0, 1, 0.1))
+    data = live._repr_mimebundle_()
+    assert WIDGET_VIEW in data
+    words = re.sub(r"<[^>]+>", " ", data["text/html"])
+    assert "drag the slope. Run this cell" in words
+    assert "A straight line of slope 0.5 through zero." in words
+    assert "<img" not in data["text/html"]  # pictures differ from processor to processor
+
+
+def test_words_with_signs_of_html_stand_as_they_are():
+    def update(on):
+        return 'Accuracy "f" < 1 & > 0 over the whole axis.'
+
+    fig = Figure()
+    fig.subplots()
+    live = widgets.LiveFigure("drag x < 1 & see", fig, update, on=widgets.Toggle("on"))
+    stored = live._repr_mimebundle_()["text/html"]
+    assert "drag x < 1 & see. Run" in html.unescape(re.sub(r"<[^>]+>", "", stored))
+    assert 'Accuracy "f" < 1 & > 0 over' in html.unescape(re.sub(r"<[^>]+>", "", stored))
 
 
 def test_a_log_slider_keeps_the_number_that_was_typed():

@@ -398,6 +398,16 @@ def test_the_command_resumes_wherever_it_was_cut(tmp_path, counted, grid, cut):
     assert counted == grid[complete_rows:]
 
 
+def test_a_table_with_nothing_missing_says_so(tmp_path, counted, grid, capsys):
+    path = tmp_path / "grid.csv"
+    network.write_table(path, grid)
+    capsys.readouterr()
+    counted.clear()
+    network.write_table(path, grid)
+    said = f"{path} has all of its 32 rows: nothing is left to train.\n"
+    assert capsys.readouterr() == (said, "") and counted == []
+
+
 def test_a_killed_command_leaves_no_process_and_is_completed_by_the_next(
     tmp_path, monkeypatch, counted, grid
 ):

@@ -1,5 +1,6 @@
 """Both ways in ask for the same packages, pins are inside the bounds, CI runs the README."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+SPEC = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "__main__.py")
+commands = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(commands)
 
 
 def read_yaml(name):
@@ -131,3 +135,29 @@ def test_citation_and_licenses_agree_with_the_package():
         for name in PROJECT["license-files"]
     ]
     assert titles == ["BSD 3-Clause License", "The text and figures of the bo_tutorial course"]
+
+
+def test_the_address_is_one_setting(tmp_path, monkeypatch):
+    """pyproject.toml has it; README and the citation repeat it; a command changes all three."""
+    address = PROJECT["urls"]["Repository"]
+    assert re.fullmatch(r"https://[^/]+/[^/]+/bo_tutorial", address)
+    assert PROJECT["urls"]["Issues"] == f"{address}/issues"
+    assert read_yaml("CITATION.cff")["repository-code"] == address
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"git clone {address}\n" in readme and f"({address}/issues)" in readme
+    host = "/".join(address.split("/")[:4])
+    for path in [*ROOT.glob("*.*"), *ROOT.glob("docs/*.md"), *ROOT.glob("bo_tutorial/**/*.py")]:
+        if path.is_file() and path.name not in commands.ADDRESSED:
+            assert host not in path.read_text(encoding="utf-8"), path
+
+    for name in commands.ADDRESSED:
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    with pytest.raises(SystemExit, match="address must be like https://"):
+        commands.main(["address", "example.org"])
+    assert commands.main(["address", "https://example.org/me/course/"]) == 0
+    for name in commands.ADDRESSED:
+        changed = (tmp_path / name).read_text(encoding="utf-8")
+        assert host not in changed and "https://example.org/me/course" in changed
+        back = changed.replace("https://example.org/me/course", address)
+        assert back == (ROOT / name).read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """What runs around a commit and a release: hooks, forms for issues, the release workflow."""
 
-import re
+import importlib.util
 import shlex
 from pathlib import Path
 
@@ -19,6 +19,9 @@ HOOKS = [
     for repository in yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     for hook in repository["hooks"]
 ]
+SPEC = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "__main__.py")
+commands = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(commands)
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 RELEASE = yaml.safe_load(read(".github/workflows/release.yml"))
 
@@ -30,9 +33,7 @@ def words(command):
 
 def test_the_hooks_are_those_of_make_lint_and_have_all_of_ruff():
     """With `--force-exclude`, since pre-commit names files that ruff itself would leave out."""
-    recipe = re.search(r"^lint:.*\n((?:\t.+\n)+)", read("Makefile"), re.M).group(1)
-    commands = [line.strip() for line in recipe.splitlines()]
-    linted = [words(line) for line in commands]
+    linted = [list(each) for each in commands.LINTS]
     hooked = [words(hook["entry"]) for hook in HOOKS]
     assert [each for each in hooked if each not in linted] == []
     assert [each for each in linted if "ruff" in each and each not in hooked] == []
@@ -68,7 +69,7 @@ def test_a_release_is_made_by_hand_and_published_only_after_the_wheel_was_checke
     assert jobs["publish"]["needs"] == "build" and jobs["publish"]["if"] == "inputs.publish"
     assert RELEASE[True]["workflow_dispatch"]["inputs"]["publish"]["default"] is False
     steps = "\n".join(step.get("run", "") for step in jobs["build"]["steps"])
-    built, checked = steps.index("python -m build"), steps.index("bo_tutorial lab --copy-only")
+    built, checked = steps.index("python -m build"), steps.index("bo-tutorial lab --copy-only")
     assert built < checked
 
 

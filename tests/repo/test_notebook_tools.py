@@ -145,29 +145,22 @@ def test_a_traceback_names_no_folder_of_the_machine():
     ]
 
 
-def test_widgets_are_numbered_in_the_order_in_which_they_were_made():
-    def with_widgets(slider, layout):
-        view = {tools.WIDGET_VIEW: {"model_id": slider, "version_major": 2}}
-        made = notebook(executed(outputs=[nbformat.v4.new_output("display_data", view)]))
-        made.metadata.widgets = {
-            tools.WIDGET_STATE: {
-                "state": {
-                    layout: {"model_name": "LayoutModel"},
-                    slider: {"model_name": "IntSlider", "state": {"layout": "IPY_MODEL_" + layout}},
-                }
-            }
-        }
+def test_a_widget_leaves_what_else_its_output_shows():
+    """Its view and its state are gone with the kernel, and their ids are random."""
+    view = {tools.WIDGET_VIEW: {"model_id": "ff" * 16, "version_major": 2}}
+    words = {"text/html": "<p>Run this cell.</p>", "text/plain": "Live figure: drag"}
+    own = {"text/html": {"isolated": True}}
+
+    def stored(data, metadata, **more):
+        output = nbformat.v4.new_output("display_data", data, metadata=metadata)
+        made = notebook(executed(outputs=[output]))
+        made.metadata.update(more)
         return tools.normal_form(made)
 
-    text = with_widgets("ff" * 16, "ee" * 16)
-    assert text == with_widgets("0a" * 16, "b1" * 16)
-    again = json.loads(text)
-    state = again["metadata"]["widgets"][tools.WIDGET_STATE]["state"]
-    layout, slider = f"{1:032x}", f"{2:032x}"
-    assert list(state) == [layout, slider]
-    assert state[slider]["state"]["layout"] == f"IPY_MODEL_{layout}"
-    assert again["cells"][0]["outputs"][0]["data"][tools.WIDGET_VIEW]["model_id"] == slider
-    assert tools.normal_form(nbformat.from_dict(again)) == text
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {"ff" * 16: {}}}}
+    shown = stored(view | words, own | {tools.WIDGET_VIEW: {}}, widgets=state)
+    assert shown == stored(words, own)
+    assert "Run this cell" in shown and "isolated" in shown and "widget" not in shown
 
 
 def stream_of(text):
@@ -267,7 +260,7 @@ def test_a_lesson_runs_in_place_and_running_it_again_changes_no_byte(tmp_path):
     assert cells[1].outputs[0].text == "ready\n"
     (figure,) = cells[2].outputs
     assert base64.b64decode(figure.data["image/png"]).startswith(b"\x89PNG")
-    assert tools.WIDGET_VIEW in cells[3].outputs[0].data
+    assert list(cells[3].outputs[0].data) == ["text/plain"]  # the slider is gone with its kernel
     assert cells[4].outputs[0].evalue == "as it should"
     assert cells[5].outputs[0].data["text/plain"] == "True"  # it runs in its own folder
 

@@ -59,7 +59,7 @@ def test_your_own_problem_runs_and_is_that_of_lesson_07(capsys):
 
 
 def test_the_links_lead_to_files_that_exist():
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", README)
+    links = re.findall(r"\]\((?!https:)([^)#]+)(?:#[^)]*)?\)", README)
     assert len(links) > 5
     missing = [link for link in links if not (ROOT / link).exists()]
     assert missing == []

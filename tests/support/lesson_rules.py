@@ -7,12 +7,14 @@ import ast
 import html
 import io
 import json
+import os
 import re
 import tokenize
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 
@@ -22,8 +24,7 @@ from bo_tutorial.course.checking import NOT_TRIED
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSON_NAME = re.compile(r"(\d\d)_\w+\.ipynb")
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
+LIVE = "Live figure: "  # how the plain text of one begins
 
 VERBS = set(
     "Ask Break Build Choose Close Compare Face Go Learn Leave Let Make Put Reproduce Search Solve "
@@ -85,12 +86,11 @@ class Lesson:
 
     def live(self):
         """The cells that show a live figure, each with the alternative text that is stored."""
-        state = self.notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
         return [
-            (cell, _stored_alt(output["data"].get(VIEW, {}).get("model_id"), state))
+            (cell, _stored_alt(output))
             for cell in self.code
             for output in cell.outputs
-            if _plain(output).startswith("Live figure: ")
+            if _plain(output).startswith(LIVE)
         ]
 
 
@@ -160,8 +160,7 @@ class Cell:
 
 def is_figure(output):
     """Whether an output is a picture or a live figure: what its text says is not computed."""
-    data = output.get("data", {})
-    return "image/png" in data or VIEW in data
+    return "image/png" in output.get("data", {}) or _plain(output).startswith(LIVE)
 
 
 # Reading the course
@@ -224,6 +223,7 @@ def _singular(term):
 
 def without_code(text):
     """Markdown without code, tags and the targets of links: what a reader reads."""
+    text = re.sub(r"(?<=\d)\\,(?=\d)", "\u202f", text)  # 100\,000 in a formula
     text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
     text = re.sub(r"(`+).+?\1", " ", text)
     text = re.sub(r"\]\([^)\s]*\)", "]", text)
@@ -240,11 +240,13 @@ NUMBER = re.compile(
     r"(?<![\w.])(?:\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?![\d])|\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)",
     re.IGNORECASE,
 )
-# What looks like a measured number and is none: dates, sections and equations, identifiers.
+# What looks like a measured number and is none: dates, sections and equations, identifiers,
+# exponents.
 NO_NUMBER = re.compile(
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?:section|chapter|equation|eq\.|eqs\.|theorem|§)s?\s*\d+(?:\.\d+)*"
-    r"|\b(?:doi|arxiv)\s*:?\s*\S+",
+    r"|\b(?:doi|arxiv)\s*:?\s*\S+"
+    r"|(?<=\d)\^\{-?\d+\}",
     re.IGNORECASE,
 )
 
@@ -285,6 +287,45 @@ def evidence(lesson):
                 if token.type == tokenize.NUMBER and re.match(r"[\d.]+(e|$|_)", token.string)
             }
     return known
+
+
+# Formulas
+
+FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.DOTALL)
+# Signs and letters that stand for a quantity. A minus right before a number is the sign of that
+# number, as in "from −1 to 1", and ½ right after one is a part of it: these are words.
+LITERAL = re.compile(
+    r"[\u0370-\u03ff\u00b2\u00b3\u00b9\u2070-\u209f\u1d2c-\u1d6a\u2032-\u2037]"  # σ ² ₁ ⁻ ᵀ ′
+    r"|[\u2102-\u2115\u2118-\u211d\u2124-\u214f]"  # ℓ ℝ, without № and ™
+    r"|[\u2200-\u2211\u2213-\u22ff\U0001d400-\U0001d7ff]"  # √ ∞ ≤, all but the minus; 𝑓
+    r"|(?<!\d)½"
+    r"|−(?!\d)|(?<=[\d)\]])\s?−"
+    r"|(?<=[\d)]) · (?=[\d(])"
+    r"|\b[A-Za-z]_\w\b|\w\^\w"  # x_1, n^d
+    r"|(?<![\w'’(.])[b-z](?![\w'’]|\.[a-z])|\([b-z](?=[,(])"  # f, f(x), (n, d); not the choice (b)
+    r"|</?su[bp]>"
+)
+
+
+def literal_formulas(text):
+    """What a text writes of formulas as plain text, each with the words around it, a list of str.
+
+    A formula is typeset, between dollar signs; in code, and so in a span of code, plain text is
+    right. A heading has none at all, because JupyterLab's table of contents shows its source, and
+    in a row of a table it has no "|", which other renderers take for the end of a cell.
+    """
+    text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
+    text = re.sub(r"(`+).+?\1", " ", text)
+    found = [
+        line
+        for line in re.findall(r"^(?:#|\|).*", text, flags=re.MULTILINE)
+        if (line[0] == "#" and "$" in line)
+        or (line[0] == "|" and any("|" in formula for formula in FORMULA.findall(line)))
+    ]
+    text = re.sub(r"\]\([^)\s]*\)", "]", FORMULA.sub(" ", text))
+    text = re.sub(r"</?(?!su[bp]>)\w+[^>]*>", " ", text)
+    places = [match.span() for match in (*LITERAL.finditer(text), *re.finditer(r"\$", text))]
+    return found + [" ".join(text[max(0, a - 15) : b + 15].split()) for a, b in sorted(places)]
 
 
 # The rules
@@ -427,7 +468,10 @@ def prose_before_code(lesson):
 
 @rule
 def predictions_are_revealed(lesson):
-    """At least two times Predict, each followed by a folded Reveal before the next one."""
+    """At least two times Predict, each followed by a folded Reveal before the next one.
+
+    A blank line on either side of what is folded: without it, its Markdown is shown as written.
+    """
     marks = re.findall(r"\*\*Predict\.\*\*|<details><summary>Reveal</summary>", lesson.text)
     kinds = ["predict" if mark.startswith("**") else "reveal" for mark in marks]
     found = []
@@ -437,6 +481,13 @@ def predictions_are_revealed(lesson):
         found.append(f"there must be at least two **Predict.**, got {kinds.count('predict')}")
     if lesson.text.count("<details") != lesson.text.count("</details>"):
         found.append("a <details> is not closed")
+    found += [
+        f"within <details> there must be a blank line above and below the text, got {folded!r}"
+        for folded in re.findall(r"<details>.*?</details>", lesson.text, flags=re.DOTALL)
+        if not re.fullmatch(
+            r"<details><summary>.+?</summary>\n\n\S.*\S\n\n</details>", folded, re.S
+        )
+    ]
     return found
 
 
@@ -556,18 +607,65 @@ def terms_in_the_glossary(lesson):
 
 
 @rule
+def formulas_are_typeset(lesson):
+    """A formula in prose, here and in the solutions, is between dollar signs."""
+    texts = [(f"{cell} writes", cell.source) for cell in lesson.prose]
+    texts += [(f"{cell} of the solutions writes", cell.source) for cell in _solved(lesson)]
+    return [
+        f"{where} a formula as plain text: {each!r}"
+        for where, text in texts
+        for each in literal_formulas(text.partition("## References")[0])
+    ]
+
+
+@rule
 def links_lead_somewhere(lesson):
+    """A link to a file or a heading of the course leads there, from the solutions too."""
+    solved = lesson.path.parent / "solutions" / lesson.path.name
+    pages = [(lesson.path, lesson.prose, ""), (solved, _solved(lesson), " of the solutions")]
+    own = {path: "\n\n".join(cell.source for cell in cells) for path, cells, _ in pages}
     found = []
-    for cell in lesson.prose:
+    for here, cell, of in [(path, cell, of) for path, cells, of in pages for cell in cells]:
         for target in re.findall(r"\]\(([^)\s]+)\)", cell.source):
             if re.match(r"\w+:", target):
                 continue
             name, _, anchor = target.partition("#")
-            path = lesson.path.parent / name if name else lesson.path
-            if name and not path.exists():
-                found.append(f"{cell} links to {name}, which does not exist")
-            elif anchor and anchor not in _anchors(lesson.text if not name else _text_of(path)):
-                found.append(f"{cell} links to {target}, which has no such heading")
+            path = Path(os.path.normpath(here.parent / name)) if name else here
+            if path not in own and not path.exists():
+                found.append(f"{cell}{of} links to {name}, which does not exist")
+            elif anchor and anchor not in _anchors(own[path] if path in own else _text_of(path)):
+                found.append(f"{cell}{of} links to {target}, which has no such heading")
+    return found
+
+
+UNWRITTEN = " (being written)"
+# "lessons 11 and 12", linked or not, and the row of a table that begins with a number; the mark.
+LESSONS_NAMED = re.compile(
+    r"\blessons? (\d\d(?:(?:, | and |, and | or | to |–)\d\d)*)(?:\]\([^)\s]*\))?"
+    r"( \(being written\))?"
+    r"|^\| (\d\d) [^|]*?( \(being written\))? \|",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@rule
+def promises_are_marked(lesson):
+    """Whatever names a lesson that does not stand yet says so, and nothing else does."""
+    stand = {*lesson.siblings, lesson.number}
+    texts = [(str(cell), f"{cell.source}\n{cell.shown}") for cell in lesson.cells]
+    texts += [(f"{cell} of the solutions", cell.source) for cell in _solved(lesson)]
+    found = []
+    for where, text in texts:
+        for match in LESSONS_NAMED.finditer(text):
+            numbers, mark = match[1] or match[3], match[2] or match[4]
+            if "to" in numbers or "–" in numbers:
+                first, last = int(numbers[:2]), int(numbers[-2:])
+                named = {f"{number:02d}" for number in range(first, last + 1)}
+            else:
+                named = set(re.findall(r"\d\d", numbers))
+            if bool(mark) != bool(named - stand):
+                must = "must not" if mark else "must"
+                found.append(f"{where} {must} say{UNWRITTEN} behind {match[0]!r}")
     return found
 
 
@@ -586,17 +684,44 @@ def next_lesson(lesson):
     return [] if expected in lines[0] else [f"**Next:** must lead to {expected}, got {lines[0]!r}"]
 
 
+# What a reference is found by, as it is written, and the page that it leads to. 10.5555 is no
+# prefix that doi.org knows: publishers use it for what has no DOI, as JMLR's papers have none.
+PAGES = (
+    (r"doi:(10\.(?!5555/)\d{4,}/\S+)", "https://doi.org/{}"),
+    (r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", "https://arxiv.org/abs/{}"),
+    (r"jmlr\.org/papers/(v\d+/\w+)", "https://jmlr.org/papers/{}.html"),
+)
+
+
+def page_of(identifier):
+    """The address that an identifier leads to, each odd character of it escaped; None if to none.
+
+    Parentheses are escaped too: in Markdown one would end the link.
+    """
+    for form, address in PAGES:
+        if match := re.fullmatch(form, identifier):
+            return address.format(quote(match[1], safe="/:"))
+    return None
+
+
 @rule
 def references_can_be_found(lesson):
-    """Each reference has a DOI or the number of an arXiv paper."""
+    """Each reference has a DOI, an arXiv number or a page of JMLR, as a link; so has all prose."""
     references = re.findall(r"^- .+", lesson.section("References"), flags=re.MULTILINE)
-    if not references:
-        return ["there must be references"]
-    return [
-        f"a reference needs 'doi:' or 'arXiv:': {each[:60]}"
-        for each in references
-        if not re.search(r"doi:10\.\d{4,}/\S+|arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", each)
+    found = [] if references else ["there must be references"]
+    for each in references:
+        links = re.findall(r"\[([^]]+)\]\((\S+?)\)(?=[\s,.;)]|$)", each)
+        if not any(page_of(name) == target for name, target in links):
+            found.append(
+                "a reference needs a link such as [doi:10.1000/182](https://doi.org/10.1000/182), "
+                f"got {each}"
+            )
+    found += [
+        f"{cell} names {match[0]!r}, which must be a link"
+        for cell in [*lesson.prose, *_solved(lesson)]
+        for match in re.finditer(r"(?<!\[)\b(?:doi:\s*10\.|arXiv:\s*)\S+", cell.source, re.I)
     ]
+    return found
 
 
 @rule
@@ -717,6 +842,31 @@ def solutions(lesson):
     return found
 
 
+SOLUTIONS = (
+    "Write each answer in place of the dots and run its cell: `check` says at once whether it is "
+    "right, or hints at what went wrong. The [solutions](solutions/{name}) show every answer, so "
+    "try the hints of the checks first."
+)
+BACK = (
+    "This notebook shows every answer to the exercises of [lesson {number}](../{name}). Try them "
+    "there first: the checks give hints."
+)
+
+
+@rule
+def solutions_are_one_click_away(lesson):
+    """The exercises begin with a link to the solutions and a warning; these lead back."""
+    names, found = {"name": lesson.path.name, "number": lesson.number}, []
+    line, back = SOLUTIONS.format(**names), BACK.format(**names)
+    if not lesson.section("Exercises").lstrip().startswith(line + "\n"):
+        found.append(f"the exercises must begin with {line!r}")
+    if lesson.text.count("(solutions/") > 1:
+        found.append("the solutions must be linked to once")
+    if lesson.solutions and _solved(lesson)[0].source.partition("\n\n")[2] != back:
+        found.append(f"below the title of the solutions must stand {back!r}")
+    return found
+
+
 @rule
 def nothing_is_answered(lesson):
     """In the lesson each check says that its exercise has not been tried."""
@@ -787,15 +937,10 @@ def _alts(output):
     return [alt if alt is not None else "" for alt in found]
 
 
-def _stored_alt(model, state):
-    """The alternative text of a stored live figure: of the image in one of its children."""
-    children = state.get(model, {}).get("state", {}).get("children", [])
-    for child in children:
-        value = state.get(child.removeprefix("IPY_MODEL_"), {}).get("state", {}).get("value", "")
-        match = re.match(r'<img alt="([^"]*)"', value) if isinstance(value, str) else None
-        if match:
-            return html.unescape(match.group(1))
-    return None
+def _stored_alt(output):
+    """The alternative text that stands for a live figure: the folded words below its sentence."""
+    match = re.search(r"</summary>(.*?)</details>", _html(output), re.DOTALL)
+    return html.unescape(match.group(1)) if match else None
 
 
 def _plainly(text):
@@ -846,6 +991,12 @@ def _with_sections(lesson):
         if cell.kind == "markdown":
             section = ([section] + re.findall(r"^## +(.+)$", cell.source, re.MULTILINE))[-1]
         yield cell, section
+
+
+def _solved(lesson):
+    """The prose of the solutions, if there are any."""
+    cells = _solution_cells(lesson, code_only=False) if lesson.solutions else []
+    return [cell for cell in cells if cell.kind == "markdown"]
 
 
 def _solution_cells(lesson, code_only=True):

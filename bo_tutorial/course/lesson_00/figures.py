@@ -195,11 +195,12 @@ def class_curves(regrets, ax):
     return ax
 
 
-def course_map(lessons, ways, ax):
+def course_map(lessons, ways, ax, unwritten=()):
     """Draw the lessons in a row and, below each other, which of them each way goes through.
 
     Args:
         lessons: {number: short title}. ways: {name: list of numbers}.
+        unwritten: the numbers of lessons that do not stand yet; their stops are drawn open.
     """
     column = {number: i for i, number in enumerate(lessons)}
     looks = [(BLACK, "-", "o"), (BLUE, "--", "s"), (VERMILION, "-", "D")]
@@ -217,6 +218,12 @@ def course_map(lessons, ways, ax):
             label=name,
             clip_on=False,
         )
+        ahead = [column[stop] for stop in stops if stop in unwritten]
+        if ahead:
+            open_stops = {"markerfacecolor": "white", "markeredgewidth": 2, "clip_on": False}
+            ax.plot(ahead, [-row] * len(ahead), marker, color=color, markersize=13, **open_stops)
+            middle = (ahead[0] + ahead[-1]) / 2
+            ax.text(middle, -row - 0.2, "open: being written", ha="center", va="top", fontsize=12)
     ax.set(xlim=(-0.5, len(lessons) - 0.5), ylim=(-len(ways) + 0.4, 0.6), xlabel="lesson")
     names = [f"{number}  {title}" for number, title in lessons.items()]
     ax.set_xticks(

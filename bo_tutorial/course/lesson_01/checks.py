@@ -9,12 +9,22 @@ from bo_tutorial.space import Categorical, Float, Space
 
 _rate = Float(1e-4, 1.0, log=True)
 
-_space = Space(
-    weight_decay=Float(1e-6, 1e-2, log=True),
-    activation=Categorical(["tanh", "leaky"]),
-    slope=Float(0.01, 0.3, when={"activation": "leaky"}),
+_space = {
+    "weight_decay": Float(1e-6, 1e-2, log=True),
+    "activation": Categorical(["tanh", "leaky"]),
+    "slope": Float(0.01, 0.3, when={"activation": "leaky"}),
+}
+# Where the slope applies and where it does not: one alone says nothing of its range.
+_CONFIGS = (
+    {"weight_decay": 1e-5, "activation": "tanh"},
+    {"weight_decay": 1e-3, "activation": "leaky", "slope": 0.068},
 )
-_raw = Float(1e-6, 1e-2).to_unit(1e-5)
+
+
+def _points(**changed):
+    """The points of both configurations in the space, or in one with a mistake, shape (2, 3)."""
+    space = Space(**(_space | changed))
+    return np.array([space.to_unit(config) for config in _CONFIGS])
 
 
 CHECKS = {
@@ -93,34 +103,44 @@ CHECKS = {
         ),
     ),
     "01.space": Array(
-        right=_space.to_unit({"weight_decay": 1e-5, "activation": "tanh"}),
-        kind="shape (3,), coordinates between 0 and 1 in the order of the table",
+        right=_points(),
+        kind="shape (2, 3): two points, coordinates between 0 and 1 in the order of the table",
         wrong=(
             Wrong(
                 "weight decay on a raw axis",
-                np.array([_raw, 0.25, 0.5]),
+                _points(weight_decay=Float(1e-6, 1e-2)),
                 "The weight decay spans four decades. Which argument of Float measures in decades?",
             ),
             Wrong(
+                "slope on a log axis",
+                _points(slope=Float(0.01, 0.3, log=True, when={"activation": "leaky"})),
+                "The colleague tunes the slope by equal steps. Which axis has them?",
+            ),
+            Wrong(
                 "the choices in the other order",
-                np.array([0.25, 0.75, 0.5]),
+                _points(activation=Categorical(["leaky", "tanh"])),
                 "Write the two activations in the order of the table, tanh first.",
             ),
             Wrong(
                 "the index of the choice",
-                np.array([0.25, 0.0, 0.5]),
+                np.array([[0.25, 0.0, 0.5], [0.75, 1.0, 0.2]]),
                 "A choice owns a share of the axis; its coordinate is the middle of that share.",
             ),
             Wrong(
                 "zero for what does not apply",
-                np.array([0.25, 0.25, 0.0]),
+                np.array([[0.25, 0.25, 0.0], [0.75, 0.75, 0.2]]),
                 "A hyperparameter that does not apply has one coordinate of its own; the space "
                 "fills it in.",
             ),
             Wrong(
                 "the third coordinate left out",
-                np.array([0.25, 0.25]),
+                np.array([[0.25, 0.25], [0.75, 0.75]]),
                 "The cube keeps its dimension even when a hyperparameter does not apply.",
+            ),
+            Wrong(
+                "one point instead of two",
+                np.array([0.25, 0.25, 0.5]),
+                "Two configurations are asked for: hand over a list of their two points.",
             ),
         ),
     ),

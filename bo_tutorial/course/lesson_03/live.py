@@ -49,8 +49,8 @@ def projections():
     def groups(k):
         return {"grid": grid_points(k), "random": random_points(2, k * k, seed=3)}
 
-    fig = Figure(figsize=(8, 7.4), layout="constrained")
-    axes = fig.subplots(2, 1, height_ratios=[3.2, 1])
+    fig = Figure(figsize=(11, 5.4), layout="constrained")
+    axes = fig.subplots(1, 2, width_ratios=[1, 1.15])
     figures.projection(groups(3), 0, axes)
     shared_legend(fig)
 
@@ -64,8 +64,8 @@ def projections():
             gap = f"with a largest gap of {largest_gap(places):.2f}"
             told.append(f"{words[name]} {n_distinct(places)} different places {gap}")
         return (
-            f"A grid of {k} by {k} points and as many random ones in a square, and below their "
-            f"shadows on a direction of {degrees} degrees: {told[0]}; {told[1]}."
+            f"A grid of {k} by {k} points and as many random ones in a square, and beside it "
+            f"their shadows on a direction of {degrees} degrees: {told[0]}; {told[1]}."
         )
 
     return LiveFigure(

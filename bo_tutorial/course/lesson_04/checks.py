@@ -193,6 +193,29 @@ def _column_y(X, y, Xs, kernel, noise_variance, mean):
     return mu[:, None] + np.zeros(len(mu)), sigma[:, None] + np.zeros(len(mu))
 
 
+def _weights(X, Xs, kernel, noise_variance):
+    K = kernel(X, X) + noise_variance * np.eye(len(X))
+    return np.linalg.solve(K, kernel(Xs, X).T).T
+
+
+def _noise_everywhere(X, y, Xs, kernel, noise_variance, mean):
+    weights = np.linalg.solve(kernel(X, X) + noise_variance, kernel(Xs, X).T).T
+    variance = np.diag(kernel(Xs, Xs)) - np.sum(weights * kernel(Xs, X), axis=1)
+    return mean + weights @ (y - mean), np.sqrt(variance)
+
+
+def _whole_covariance(X, y, Xs, kernel, noise_variance, mean):
+    weights = _weights(X, Xs, kernel, noise_variance)
+    covariance = kernel(Xs, Xs) - weights @ kernel(X, Xs)
+    return mean + weights @ (y - mean), np.sqrt(covariance)
+
+
+def _prior_undiagonalized(X, y, Xs, kernel, noise_variance, mean):
+    weights = _weights(X, Xs, kernel, noise_variance)
+    variance = kernel(Xs, Xs) - np.sum(weights * kernel(Xs, X), axis=1)
+    return mean + weights @ (y - mean), np.sqrt(variance)
+
+
 _LOG_RATES = np.log10([[0.001], [0.01], [0.1]])
 _CASES = (
     (
@@ -228,6 +251,11 @@ POSTERIOR = Function(
             "K without the noise",
             _posterior_with(noise=0.0),
             "The covariance of f at the data is not yet the covariance of what was observed there.",
+        ),
+        Wrong(
+            "the noise in every entry of K",
+            _noise_everywhere,
+            "Trainings err independently of each other. Which entries of K does noise change?",
         ),
         Wrong(
             "a standard deviation for the noise",
@@ -275,6 +303,18 @@ POSTERIOR = Function(
             "the uncertainty of y",
             _posterior_with(of_y=True),
             "This is the standard deviation of one more observation; asked is that of f.",
+        ),
+        Wrong(
+            "the whole covariance of Xs, not its diagonal",
+            _whole_covariance,
+            "Your sigma is a table: each place of Xs with each other one. Which entries are the "
+            "variances?",
+        ),
+        Wrong(
+            "a diagonal is forgotten",
+            _prior_undiagonalized,
+            "Line 3 takes a row of shape (m,) from kernel(Xs, Xs), of shape (m, m): which part of "
+            "that table says how uncertain f was before?",
         ),
         Wrong(
             "(m, m) where (m,) was asked",

@@ -66,6 +66,21 @@ def _noise_of_the_lesson(X, y, length_scale, signal_variance, noise_variance):
     return length_slope(X, y, length_scale, signal_variance, 1e-6)
 
 
+def _with_noise_matrix(matrix):
+    def slope(X, y, length_scale, signal_variance, noise_variance):
+        _, _, dK = _parts(X, y, length_scale, signal_variance, noise_variance)
+        K = SquaredExponential(length_scale, signal_variance)(X, X)
+        inverse = np.linalg.inv(K + noise_variance * matrix(len(X)))
+        alpha = inverse @ y
+        return 0.5 * np.sum((np.outer(alpha, alpha) - inverse) * dK)
+
+    return slope
+
+
+_noise_everywhere = _with_noise_matrix(lambda n: np.ones((n, n)))
+_no_noise = _with_noise_matrix(lambda n: np.zeros((n, n)))
+
+
 def _distance_not_squared(X, y, length_scale, signal_variance, noise_variance):
     alpha, inverse, _ = _parts(X, y, length_scale, signal_variance, noise_variance)
     scaled = np.abs(X - X.T) / length_scale
@@ -204,6 +219,16 @@ CHECKS = {
                 "the noise of the worked example",
                 _noise_of_the_lesson,
                 "The noise variance above was a fixed number. Here it is an argument.",
+            ),
+            Wrong(
+                "the noise in every entry of K",
+                _noise_everywhere,
+                "Noise belongs to each training alone. Which entries of K does it change?",
+            ),
+            Wrong(
+                "K without the noise",
+                _no_noise,
+                "The likelihood is that of y, not of f. What do its variances have besides?",
             ),
             Wrong(
                 "the distance not squared",

@@ -54,7 +54,7 @@ def margin():
 
     mu, sigma, _ = evaluate(Assumptions(), RATES)
     observed = np.array(LEARNING_RATES), np.array(ACCURACIES)
-    fig = Figure(figsize=(8, 6))
+    fig = Figure(figsize=(8, 5.4))
     axes = fig.subplots(2, 1, sharex=True, height_ratios=[3, 2])
     worth.scored(RATES, mu, sigma, observed, *scores(mu, sigma, "EI", 0.01), axes)
 

@@ -44,7 +44,7 @@ def _state(seed, t):
 @live
 def stepper():
     """Step through a run of the loop: posterior, acquisition, incumbent, and why this point."""
-    fig = Figure(figsize=(9, 6.4))
+    fig = Figure(figsize=(10, 5.4))
     axes = fig.subplots(2, 1, sharex=True, height_ratios=[3, 2])
     loop.step(X, TRUTH, _state(1, N_INITIAL), axes)
     shared_legend(fig, columns=4)

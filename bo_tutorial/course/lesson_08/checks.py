@@ -109,8 +109,10 @@ _RIGHT = _noisy(0.01**2)
 NOISE = Array(
     right=_RIGHT,
     kind="three numbers, shape (3,): mean and sd of f at 0.01, fractions of 1; a learning rate",
-    # Three digits do. Coarser, and the 91 % of before would pass for what noise makes of them.
-    rtol=2e-3,
+    # A coarser mean, and the 91 % of before would pass for what noise makes of them. The next
+    # learning rate may be read off a grid of the learner's own: 1 % is less than half a step of
+    # the 401 points that the lesson draws, so the rate of before, half a percent away, passes too.
+    rtol=np.array([2e-3, 5e-3, 1e-2]),
     wrong=(
         Wrong(
             "the standard deviation where the variance belongs",
@@ -154,11 +156,6 @@ NOISE = Array(
             "`evaluate` return at 0.01?",
         ),
         Wrong(
-            "the learning rate of before",
-            np.array([_RIGHT[0], _RIGHT[1], we.next_learning_rate(we.Assumptions())]),
-            "Mean and standard deviation are those of the noisy trainings. Whose is the last?",
-        ),
-        Wrong(
             "the variance of f",
             np.array([_RIGHT[0], _RIGHT[1] ** 2, _RIGHT[2]]),
             "`evaluate` returns a standard deviation already, in the units of f.",
@@ -172,11 +169,6 @@ NOISE = Array(
             "rounded to three places",
             _RIGHT.round(3),
             "Keep three significant digits at least: two of the three numbers are small.",
-        ),
-        Wrong(
-            "rounded to four places",
-            _RIGHT.round(4),
-            "Keep three significant digits at least, also where a number begins with zeros.",
         ),
     ),
 )

@@ -61,7 +61,7 @@ def match():
 @live
 def diary():
     """Step through a run: where on each axis the trainings so far lie, and where the next goes."""
-    fig = Figure(figsize=(10, 5.6))
+    fig = Figure(figsize=(10, 5.2))
     axes = fig.subplots(2, 3).ravel()
     first, space = _runs("idle")[0], tuning.IDLE_SPACE
     figures.diary(first.points, first.values, 10, default_n_initial(space), space, axes)
