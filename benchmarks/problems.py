@@ -5,10 +5,14 @@ coordinates run from 0 to 1 and integers are evenly spaced, so that no library's
 comes into it.
 """
 
+import contextlib
 import functools
 import math
+import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -277,6 +281,115 @@ HELD_OUT = {  # not in a full run: to see whether what wins there wins elsewhere
     "cosine mixture 8": cosine_mixture,
 }
 MAKERS = FULL | HELD_OUT
+# What helped to choose our default: variants of it were compared on these, as notes.md says. A
+# function of a suite is written "bbob f6".
+CHOSEN_ON = frozenset({"Hartmann 6", "rotated bowl 8"})
+
+
+def chosen_on(name):
+    """Say whether a problem or a suite's function helped to choose our default."""
+    return name in CHOSEN_ON
+
+
+# Suites that others wrote: the COCO platform's, https://coco-platform.org
+
+SUITES = {"bbob": (2, 5, 10), "bbob-mixint": (5, 10)}  # the dimensions that are run
+N_FUNCTIONS = 24
+N_PUBLISHED = 15  # instances of each function
+N_INSTANCES = 3  # of them: the first, in their order
+CELL_NAME = re.compile(r"(?P<suite>bbob|bbob-mixint)-f(?P<f>\d\d)-i(?P<i>\d+)-d(?P<d>\d\d)")
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One instance of one function of a suite in one dimension; its name is as in the results file.
+
+    Instances of a function are moved and rotated differently, and each is run once, with the
+    instance as the seed.
+    """
+
+    suite: str
+    instance: int
+    function: int
+    d: int
+
+    @property
+    def name(self):
+        return f"{self.suite}-f{self.function:02d}-i{self.instance}-d{self.d:02d}"
+
+    @property
+    def problem(self):
+        """What the cell is an instance of: one function in one dimension."""
+        return f"{self.suite} f{self.function}, d = {self.d}"
+
+
+def cell(name):
+    """Return the `Cell` of this name; None if it is not the name of one."""
+    found = CELL_NAME.fullmatch(name)
+    if found is None:
+        return None
+    of = Cell(found["suite"], int(found["i"]), int(found["f"]), int(found["d"]))
+    known = 1 <= of.function <= N_FUNCTIONS and 1 <= of.instance <= N_PUBLISHED
+    return of if known and of.d in SUITES[of.suite] and of.name == name else None
+
+
+def cells(suite, n_instances=N_INSTANCES, dimensions=None):
+    """List the cells of a suite, instances first.
+
+    Args:
+        suite: "bbob" or "bbob-mixint". n_instances: how many of the published ones.
+        dimensions: those to run, all of `SUITES` if left out.
+
+    Raises:
+        ValueError: there is no such suite, or it is not run with as many or in that dimension.
+    """
+    if suite not in SUITES:
+        raise ValueError(f"suite must be one of {list(SUITES)}, got {suite!r}")
+    if not 1 <= n_instances <= N_PUBLISHED:
+        raise ValueError(f"n_instances must be 1 to {N_PUBLISHED}, got {n_instances}")
+    for d in dimensions or ():
+        if d not in SUITES[suite]:
+            raise ValueError(f"dimensions of {suite} must be among {SUITES[suite]}, got {d}")
+    return [
+        Cell(suite, instance, function, d)
+        for instance in range(1, n_instances + 1)
+        for function in range(1, N_FUNCTIONS + 1)
+        for d in dimensions or SUITES[suite]
+    ]
+
+
+@functools.cache
+def _coco_suite(name):
+    import cocoex
+
+    return cocoex.Suite(name, f"instances: 1-{N_PUBLISHED}", "")
+
+
+def from_coco(cell):
+    """Make a problem of a cell: minus the published function, on coordinates from 0 to 1.
+
+    Integers, which come first in bbob-mixint, have the published bounds. The optimum is the value
+    at the point where the suite says that it is.
+    """
+    suite = _coco_suite(cell.suite)
+    coco = suite.get_problem_by_function_dimension_instance(cell.function, cell.d, cell.instance)
+    n_integers, low, high = coco.number_of_integer_variables, coco.lower_bounds, coco.upper_bounds
+    names = [f"x{j}" for j in range(1, cell.d + 1)]
+    kinds = [bo.Int(int(low[j]), int(high[j])) for j in range(n_integers)]
+    kinds += [bo.Float(0.0, 1.0)] * (cell.d - n_integers)
+    space = bo.Space(**dict(zip(names, kinds, strict=True)))
+
+    def function(config):
+        x = np.array([config[name] for name in names], dtype=float)
+        x[n_integers:] = low[n_integers:] + (high - low)[n_integers:] * x[n_integers:]
+        return -coco(x)
+
+    # The suite tells where the optimum is in a file of the current folder only.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        coco._best_parameter("print")
+        best = np.loadtxt(next(Path(folder).iterdir()))
+    kind = MIXED if n_integers else CONTINUOUS
+    return Problem(cell.name, kind, space, function, -coco(best))
 
 
 @functools.cache
@@ -285,7 +398,11 @@ def make(name):
 
     Raises:
         ValueError: there is none.
+        ModuleNotFoundError: it is a cell of a suite, and `coco-experiment` is not installed.
     """
-    if name not in MAKERS:
-        raise ValueError(f"problem must be one of {list(MAKERS)}, got {name!r}")
-    return MAKERS[name]()
+    if name in MAKERS:
+        return MAKERS[name]()
+    if cell(name):
+        return from_coco(cell(name))
+    example = cells("bbob")[0].name
+    raise ValueError(f"problem must be one of {list(MAKERS)} or like {example}, got {name!r}")

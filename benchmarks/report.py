@@ -16,26 +16,20 @@ if __name__ == "__main__":
 
 import numpy as np
 
-from benchmarks import adapters, noise, problems, run, timing
+from benchmarks import adapters, noise, problems, run, suites, timing
+from benchmarks.layout import (
+    LABELS,
+    look_of,
+    mean_and_error,
+    number,
+    plain,
+    rank_figure,
+    save,
+    several_machines,
+    table,
+    with_error,
+)
 
-LABELS = {
-    "ours": "**this course: GP, log EI**",
-    "ours-tpe": "**this course: TPE**",
-    "optuna-tpe": "Optuna TPE",
-    "optuna-tpe-univariate": "Optuna TPE, univariate",
-    "optuna-gp": "Optuna GP",
-    "skopt": "scikit-optimize GP, EI",
-    "bayes-opt": "bayesian-optimization GP, EI",
-    "hyperopt": "Hyperopt TPE",
-    "botorch": "BoTorch GP, log EI",
-    "smac": "SMAC random forest",
-    "sobol": "Sobol",
-    "random": "random",
-    "scikit-learn": "scikit-learn",
-}
-COURSE = {"ours": "BO", "ours-tpe": "TPE", "sobol": "Sobol", "random": "random"}  # as drawn there
-PEER_COLORS = ("#56B4E9", "#E69F00", "#D55E00", "#009E73", "#8C564B")
-PEER_MARKERS = "<>p+dx"
 TIMES = (20, 30, 50)  # evaluations after which ranks are taken, as far as the runs go
 NOTES = run.HERE / "notes.md"  # by hand: where targets are missed, what was tried
 NOTHING = 1e-4  # of the spread of the initial design: smaller regrets count as this
@@ -133,51 +127,20 @@ class Regrets:
         return ranks
 
 
-def mean_and_error(values):
-    """Return the mean and its standard error, over problems and seeds; NaN without values."""
-    values = np.array(list(values))
-    if len(values) == 0:
-        return np.nan, np.nan
-    error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    return values.mean(), error
-
-
-def with_error(values, signed=False):
-    """Write the mean of some values and its standard error, if there is one."""
-    mean, error = mean_and_error(values)
-    text = f"{mean:+.2f}" if signed else f"{mean:.2f}"
-    return text if np.isnan(error) else f"{text} ± {error:.2f}"
-
-
-def table(head, rows, first="l"):
-    """Return a Markdown table; all columns but the first are aligned to the right."""
-    lines = [head, [":--" if first == "l" else "--:"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
-def number(x, digits=2):
-    """Write a number with `digits` significant digits, without an exponent where it is short."""
-    if np.isnan(x):
-        return "–"
-    text = f"{x:.{digits}g}"
-    return f"{x:.0f}" if "e+" in text and abs(x) < 1e6 else text
-
-
 def rank_table(regrets, names):
     """Return mean ranks at each of `times`, best at the last one first, and the lead of ours."""
     at = {t: regrets.ranks(names, t) for t in regrets.times}
     tied = regrets.ranks(names, regrets.times[-1], ties=True)
-    means = {m: mean_and_error(at[regrets.times[-1]][m].values())[0] for m in regrets.methods}
+    means = {m: mean_and_error(at[regrets.times[-1]][m])[0] for m in regrets.methods}
     rows = []
     for method in sorted((m for m in means if not np.isnan(means[m])), key=means.get):
         cells = []
         for t in regrets.times:
-            cells.append(with_error(at[t][method].values()))
-        cells.append(f"{mean_and_error(tied[method].values())[0]:.2f}")
+            cells.append(with_error(at[t][method]))
+        cells.append(f"{mean_and_error(tied[method])[0]:.2f}")
         ours = at[regrets.times[-1]].get("ours", {})
-        # Sorted: a set has another order in each process, and the last digit of a sum with it.
-        shared = sorted(ours.keys() & at[regrets.times[-1]][method].keys())
-        lead = [at[regrets.times[-1]][method][key] - ours[key] for key in shared]
+        ranks = at[regrets.times[-1]][method]
+        lead = {key: rank - ours[key] for key, rank in ranks.items() if key in ours}
         cells.append("" if method == "ours" or not lead else with_error(lead, signed=True))
         seeds = {key[1] for key in at[regrets.times[-1]][method]}
         rows.append([LABELS[method], *cells, len(seeds)])
@@ -240,7 +203,8 @@ def ratio_table(regrets, names):
         cells = [number(at[t][name][0]) if name in at[t] else "–" for t in regrets.times]
         known = problems.make(name).optimum is not None
         reference = "optimum" if known else "best value found"
-        row = [name, *cells, LABELS[at[regrets.times[-1]][name][1]]]
+        mark = " †" if problems.chosen_on(name) else ""
+        row = [name + mark, *cells, LABELS[at[regrets.times[-1]][name][1]]]
         rows.append([*row, f"{regrets.references[name] + 0.0:.6g} ({reference})"])  # no "-0"
     return table(
         ["ratio at", *regrets.times, f"best peer at {regrets.times[-1]}", "reference"], rows
@@ -304,15 +268,15 @@ def fit_table(times):
     return table(["CPU ms at d = 6, n =", *timing.FIT_LENGTHS], rows)
 
 
-def target_table(regrets, times, cube, mixed):
-    """Return each target beside what was reached."""
+def target_table(regrets, times, cube, mixed, in_suites=()):
+    """Return each target beside what was reached; `in_suites`: the last lines on the suites."""
     rows = []
 
     def row(target, reached, met):
         rows.append([target, reached, "yes" if met else "**no**"])
 
     for t in regrets.times:
-        means = {m: mean_and_error(r.values())[0] for m, r in regrets.ranks(cube, t).items()}
+        means = {m: mean_and_error(r)[0] for m, r in regrets.ranks(cube, t).items()}
         means = {m: mean for m, mean in means.items() if not np.isnan(mean)}
         of_peers = {m: means[m] for m in peers(regrets) if m in means}
         if "ours" not in means or not of_peers:
@@ -332,6 +296,8 @@ def target_table(regrets, times, cube, mixed):
                     reached,
                     means["ours-tpe"] <= mean,
                 )
+    for target, reached, met in suites.target_rows(suites.regret_curves(in_suites)):
+        row(target, reached, met)
     found = ratios(regrets, cube, regrets.times[-1])
     if found:
         worst = max(found, key=lambda name: found[name][0])
@@ -419,41 +385,12 @@ def failures(lines):
     return "\n".join(texts)
 
 
-def look_of(method):
-    """Return how a method is drawn: as in the course if the course has it, else in its own way."""
-    from bo_tutorial.plotting.looks import look
-
-    if method in COURSE:
-        return look(COURSE[method])
-    i = [each for each in LABELS if each not in COURSE].index(method)
-    color, marker = PEER_COLORS[i % len(PEER_COLORS)], PEER_MARKERS[i % len(PEER_MARKERS)]
-    return {"color": color, "linestyle": "-", "marker": marker}
-
-
-def rank_figure(regrets, names, folder):
-    """Draw mean ranks as points with error bars; return the Markdown that shows it."""
-    from matplotlib.figure import Figure
-
-    t = regrets.times[-1]
-    found = {m: mean_and_error(r.values()) for m, r in regrets.ranks(names, t).items()}
-    order = sorted((m for m in found if not np.isnan(found[m][0])), key=lambda m: -found[m][0])
-    fig = Figure(figsize=(8, 0.36 * len(order) + 1.2))
-    ax = fig.subplots()
-    for i, method in enumerate(order):
-        mean, error = found[method]
-        ax.errorbar(mean, i, xerr=error, **look_of(method) | {"linestyle": "none"})
-    ax.set_yticks(range(len(order)), [LABELS[m].strip("*") for m in order])
-    ax.set(xlabel=f"mean rank at {t} evaluations ± standard error (1 is best)")
-    first = ", ".join(f"{LABELS[m].strip('*')} {found[m][0]:.1f}" for m in order[::-1])
-    return save(fig, folder / "ranks.png", f"Mean ranks at {t} evaluations, best first: {first}.")
-
-
 def regret_figure(regrets, names, folder, filename):
     """Draw median regrets over evaluations: ours, random and the three best peers."""
     from matplotlib.figure import Figure
 
     t = regrets.times[-1]
-    means = {m: mean_and_error(r.values())[0] for m, r in regrets.ranks(names, t).items()}
+    means = {m: mean_and_error(r)[0] for m, r in regrets.ranks(names, t).items()}
     best = sorted((m for m in peers(regrets) if not np.isnan(means[m])), key=means.get)[:3]
     shown = [m for m in ("ours", "ours-tpe", *best, "random") if m in regrets.methods]
     columns = 3
@@ -467,7 +404,7 @@ def regret_figure(regrets, names, folder, filename):
                 # A regret of 0 has no logarithm.
                 middle = np.maximum(np.median(curves, axis=0), regrets.floors[name] / 1000)
                 steps = np.arange(1, len(middle) + 1)
-                marks = {"markevery": (9, 10), "markersize": 5, "label": LABELS[method].strip("*")}
+                marks = {"markevery": (9, 10), "markersize": 5, "label": plain(method)}
                 ax.step(steps, middle, where="post", **look_of(method), **marks)
         ax.set(yscale="log", title=name)
         ax.axhspan(0, regrets.floors[name], color="#DDDDDD", zorder=0)
@@ -498,12 +435,12 @@ def time_figure(times, folder):
     fig = Figure(figsize=(12, 4.6))
     panels = fig.subplots(1, 2, sharey=True)
     for ax, d in zip(panels, timing.PROBLEMS, strict=True):
-        for method, label in LABELS.items():
+        for method in LABELS:
             found = [times.get(("suggestion", method, d, t)) for t in timing.LENGTHS]
             points = [(t, c["cpu_ms"]) for t, c in zip(timing.LENGTHS, found, strict=True) if c]
             if points and method not in ("random", "sobol"):
                 width = 3 if method in adapters.OURS else 1.5
-                line = look_of(method) | {"linewidth": width, "label": label.strip("*")}
+                line = look_of(method) | {"linewidth": width, "label": plain(method)}
                 ax.plot(*zip(*points, strict=True), **line)
         ax.set(xscale="log", yscale="log", title=f"{timing.PROBLEMS[d]}, d = {d}")
         ax.set_xticks(timing.LENGTHS, map(str, timing.LENGTHS))
@@ -522,43 +459,54 @@ def time_figure(times, folder):
     return save(fig, folder / "times.png", alt)
 
 
-def save(fig, path, alt):
-    """Write a figure and return the Markdown that shows it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Without the name of the software in it, the same figure is the same bytes.
-    fig.savefig(path, metadata={"Software": None})
-    return f"![{alt}]({path.parent.name}/{path.name})"
-
-
-def report(lines, times, folder, noisy=(), notes=""):
+def report(lines, times, folder, noisy=(), notes="", in_suites=()):
     """Write the figures into `folder`/figures and return the report as Markdown.
 
     Args:
         lines: of `run.read`. times: of `timing.read`, may be empty. noisy: lines of `noise`, may be
             empty. notes: Markdown written by hand, what no results file can say.
+        in_suites: all lines on the suites, in the order of their file; may be empty.
     """
     import matplotlib.style
 
     regrets = Regrets(lines)
     mixed = [p for p in regrets.problems if problems.make(p).kind == problems.MIXED]
     cube = [p for p in regrets.problems if p not in mixed]
-    figures = folder / "figures"
+    figures, last = folder / "figures", regrets.times[-1]
+    last_in_suites = run.last_of_each(in_suites)
+    n_runs = len(lines) + len(last_in_suites)
     parts = ["# Benchmarks: the course's optimizer against the libraries people use"]
     parts.append(
-        f"Made by `python -m benchmarks.report` from the results of {len(lines)} runs; README.md "
+        f"Made by `python -m benchmarks.report` from the results of {n_runs} runs; README.md "
         "beside this file says how they were made and how to read them. Regret is how far the best "
-        "value found falls short of the best there is; smaller is better."
+        "value found falls short of the best there is; smaller is better. Standard errors (s.e.) "
+        "are over problems, each averaged over its seeds first, since runs of one problem are "
+        "alike."
     )
     with matplotlib.style.context("bo_tutorial.style"):
-        parts += ["## Targets", target_table(regrets, times, cube, mixed)]
+        parts += ["## Targets", target_table(regrets, times, cube, mixed, last_in_suites)]
+        if in_suites:
+            parts += suites.section(in_suites, figures)
         if cube:
             parts += ["## Ranks in the unit cube", rank_table(regrets, cube)]
             parts += [
                 f'Over {len(cube)} problems. "{regrets.times[-1]}, ties" counts regrets below '
                 f'{NOTHING:g} of the initial design\'s spread as equal. "Behind ours by" compares '
                 f"run by run at {regrets.times[-1]}, on the runs that both have.",
-                rank_figure(regrets, cube, figures),
+                rank_figure(
+                    {m: mean_and_error(r) for m, r in regrets.ranks(cube, last).items()},
+                    last,
+                    figures / "ranks.png",
+                ),
             ]
+            unseen = [name for name in cube if not problems.chosen_on(name)]
+            if unseen and len(unseen) < len(cube):
+                helped = " and ".join(f"*{name}*" for name in cube if name not in unseen)
+                parts += [
+                    f"Variants of our default were compared on {helped} (marked † below), which "
+                    f"helped to choose it. Over the other {len(unseen)} problems:",
+                    rank_table(regrets, unseen),
+                ]
             parts += ["## Problem by problem", ratio_table(regrets, cube)]
             parts += [
                 "Our median regret over that of the best peer, the best of all of them on that "
@@ -574,16 +522,16 @@ def report(lines, times, folder, noisy=(), notes=""):
             parts += ["## Integers, categories and conditions", rank_table(regrets, mixed)]
             parts += [ratio_table(regrets, mixed), regret_table(regrets, mixed, regrets.times[-1])]
             parts.append(regret_figure(regrets, mixed, figures, "regrets-mixed.png"))
-        parts += ["## Time", run_time_table(lines)]
+        parts += ["## Time", run_time_table(lines), *several_machines(lines)]
         if times:
             parts += [suggestion_table(times, d) for d in timing.PROBLEMS]
             parts += [time_figure(times, figures), fit_table(times)]
         if noisy:
             parts += ["## Which configuration to return under noise", noise_table(noisy)]
-        parts += ["## Runs that failed", failures(lines)]
+        parts += ["## Runs that failed", failures([*lines, *last_in_suites])]
         if notes:
             parts.append(notes.strip())
-        parts += ["## Versions", version_list([*lines, *times.values()])]
+        parts += ["## Versions", version_list([*lines, *times.values(), *last_in_suites])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -591,6 +539,7 @@ def main(arguments=None):
     """Write report.md and its figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description=main.__doc__)
     parser.add_argument("--results", type=Path, default=run.RESULTS)
+    parser.add_argument("--suites", type=Path, default=run.SUITE_RESULTS)
     parser.add_argument("--timing", type=Path, default=timing.OUTPUT)
     parser.add_argument("--output", type=Path, default=run.HERE / "report.md")
     chosen = parser.parse_args(arguments)
@@ -600,6 +549,7 @@ def main(arguments=None):
         chosen.output.parent,
         run.read_lines(noise.RESULTS),
         NOTES.read_text(encoding="utf-8"),
+        run.read_lines(chosen.suites),
     )
     chosen.output.write_text(text)
     print(f"wrote {chosen.output}")

@@ -3,6 +3,7 @@
     python -m benchmarks.run --quick                      # five minutes on two cores
     python -m benchmarks.run --full --processes 2         # everything
     python -m benchmarks.run --methods ours smac --problems Branin --seeds 3
+    python -m benchmarks.run --suite bbob --dimensions 5 10 --instances 3
 
 One line is one (problem, method, seed): the values in the order of evaluation, the CPU time that
 the library took for each suggestion, the versions. Seeds come first, so that a run which is stopped
@@ -12,6 +13,7 @@ has compared all methods on all problems with as many seeds as there was time fo
 import argparse
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -37,6 +39,9 @@ from bo_tutorial.space import Categorical, Float, Int, Space
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
+SUITE_RESULTS = HERE / "suites.jsonl"
+# On suites that others wrote, the slow ones only where --methods asks for them.
+SUITE_METHODS = ("ours", "ours-tpe", "optuna-tpe", "optuna-gp", "random")
 # What `code_version` asks questions about: a slope on log axes, and a space with everything in it.
 FINGERPRINT_SPACES = (
     Space(a=Float(0.0, 1.0), b=Float(1e-4, 1.0, log=True)),
@@ -71,6 +76,9 @@ def initial_design(space, seed, n=N_INITIAL):
 def run_one(problem_name, method, seed, n_evaluations):
     """Run one library on one problem and return its line, a dict.
 
+    On a cell of a suite, where there are thousands of runs, the line is short: the values count
+    from the optimum, which is 0, in five digits, and `cpu_ms` is the mean.
+
     An exception from the library ends the run and is written into the line: `error` has its last
     lines, `values` what was evaluated until then.
     """
@@ -98,12 +106,18 @@ def run_one(problem_name, method, seed, n_evaluations):
                 cpu.append(spent + observe(config))
         except Exception:
             error = "".join(traceback.format_exc(limit=-2)).strip()
+    if problems.cell(problem_name):
+        values = [float(f"{value - problem.optimum:.5g}") for value in values]
+        cpu_ms = float(f"{1000 * np.mean(cpu):.4g}") if cpu else None
+    else:
+        values = [float(f"{value:.12g}") for value in values]
+        cpu_ms = [float(f"{1000 * spent:.4g}") for spent in cpu]
     return {
         "problem": problem_name,
         "method": method,
         "seed": seed,
-        "values": [float(f"{value:.12g}") for value in values],
-        "cpu_ms": [float(f"{1000 * spent:.4g}") for spent in cpu],
+        "values": values,
+        "cpu_ms": cpu_ms,
         "repeats": count_repeats(points),
         "error": error,
         "versions": adapters.versions(method),
@@ -169,24 +183,26 @@ def append(path, line):
 
 def read(path):
     """Return the lines of a results file, the last one of each (problem, method, seed)."""
+    return last_of_each(read_lines(path))
+
+
+def last_of_each(lines):
+    """Return the last one of the lines of each (problem, method, seed)."""
     keys = ("problem", "method", "seed")
-    return list({tuple(line[key] for key in keys): line for line in read_lines(path)}.values())
+    return list({tuple(line[key] for key in keys): line for line in lines}.values())
 
 
-def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_slow=None):
+def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_slow=None, code=None):
     """List the runs that the results file does not hold yet, seeds first.
 
     A run with fewer evaluations than asked for is done again, unless it ended in an error.
 
     Args:
         n_slow: how many seeds for libraries that are slow in a space; half of them if left out.
-        again: list also what is there.
+        again: list also what is there. code: list also what is there from other code of ours.
     """
     n_slow = (n_seeds + 1) // 2 if n_slow is None else n_slow
-    done = set()
-    for line in read(path):
-        if line["error"] or len(line["values"]) >= n_evaluations:
-            done.add((line["problem"], line["method"], line["seed"]))
+    done = finished(path, n_evaluations, code)
     tasks = []
     for seed in range(n_seeds):
         for name in problem_names:
@@ -197,6 +213,37 @@ def todo(path, problem_names, methods, n_seeds, n_evaluations, again=False, n_sl
                     if again or (name, method, seed) not in done:
                         tasks.append((name, method, seed, n_evaluations))
     return tasks
+
+
+def todo_in_suite(path, cells, methods, n_evaluations, again=False, code=None):
+    """List the runs of a suite's cells that the results file does not hold yet, cell by cell.
+
+    Each cell is run once, with its instance as the seed: all methods begin with the same design
+    there, and another instance has another one. `again` and `code` are those of `todo`.
+    """
+    done = set() if again else finished(path, n_evaluations, code)
+    tasks = []
+    for cell in cells:
+        space = problems.make(cell.name).space
+        for method in methods:
+            key = (cell.name, method, cell.instance)
+            if adapters.METHODS[method].supports(space) and key not in done:
+                tasks.append((*key, n_evaluations))
+    return tasks
+
+
+def finished(path, n_evaluations, code=None):
+    """Return the (problem, method, seed) that are done: with enough evaluations, or an error.
+
+    Args:
+        code: a `code_version`; what other code of ours did is not done then.
+    """
+    return {
+        (line["problem"], line["method"], line["seed"])
+        for line in read(path)
+        if (line["error"] or len(line["values"]) >= n_evaluations)
+        and (code is None or line["code"] in (None, code))
+    }
 
 
 def results(tasks, processes):
@@ -229,29 +276,54 @@ def main(arguments=None):
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="four problems, three seeds: 5 minutes")
     size.add_argument("--full", action="store_true", help="everything (the default)")
-    parser.add_argument("--methods", nargs="+", default=list(adapters.METHODS), metavar="NAME")
+    size.add_argument("--suite", choices=list(problems.SUITES), help="COCO's functions")
+    parser.add_argument("--methods", nargs="+", metavar="NAME", choices=list(adapters.METHODS))
     parser.add_argument("--problems", nargs="+", metavar="NAME", help="or 'held-out'")
+    parser.add_argument("--dimensions", nargs="+", type=int, help="of a suite (default all)")
+    parser.add_argument("--instances", type=int, help="of a suite's functions (default 3)")
     parser.add_argument("--seeds", type=int, help="how many (default 10)")
     parser.add_argument("--slow-seeds", type=int, help="for slow libraries (default half of that)")
     parser.add_argument("--evaluations", type=int, help="of each run (default 50)")
     parser.add_argument("--processes", type=int, default=1, help="runs at once (default 1)")
     parser.add_argument("--output", type=Path, help=f"default {RESULTS.name}")
     parser.add_argument("--again", action="store_true", help="also what has been done before")
+    parser.add_argument("--outdated", action="store_true", help="also what other code of ours did")
     chosen = parser.parse_args(arguments)
+    code = code_version() if chosen.outdated else None
     defaults = QUICK if chosen.quick else {}
     names = chosen.problems or defaults.get("problems", list(problems.FULL))
     if names == ["held-out"]:
         names = list(problems.HELD_OUT)
-    path = chosen.output or defaults.get("output", RESULTS)
-    tasks = todo(
-        path,
-        names,
-        installed(chosen.methods),
-        chosen.seeds or defaults.get("seeds", 10),
-        chosen.evaluations or defaults.get("evaluations", 50),
-        chosen.again,
-        chosen.slow_seeds,
-    )
+    n_evaluations = chosen.evaluations or defaults.get("evaluations", 50)
+    if chosen.suite:
+        for option in ("problems", "seeds", "slow_seeds"):
+            if getattr(chosen, option) is not None:
+                name = option.replace("_", "-")
+                parser.error(f"--{name} does not go with --suite, which has --instances")
+        if importlib.util.find_spec("cocoex") is None:
+            parser.error("--suite needs the package coco-experiment, which is not installed")
+        path = chosen.output or SUITE_RESULTS
+        n_instances = problems.N_INSTANCES if chosen.instances is None else chosen.instances
+        try:
+            cells = problems.cells(chosen.suite, n_instances, chosen.dimensions)
+        except ValueError as error:
+            parser.error(str(error))
+        methods = installed(chosen.methods or SUITE_METHODS)
+        tasks = todo_in_suite(path, cells, methods, n_evaluations, chosen.again, code)
+    else:
+        if chosen.dimensions or chosen.instances is not None:
+            parser.error("--dimensions and --instances go with --suite only")
+        path = chosen.output or defaults.get("output", RESULTS)
+        tasks = todo(
+            path,
+            names,
+            installed(chosen.methods or list(adapters.METHODS)),
+            chosen.seeds or defaults.get("seeds", 10),
+            n_evaluations,
+            chosen.again,
+            chosen.slow_seeds,
+            code,
+        )
     start = time.time()
     for count, line in enumerate(results(tasks, chosen.processes), start=1):
         append(path, line)
