@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bo_tutorial.climb import minimize_together
+from bo_tutorial.gp import blocks
 from bo_tutorial.protocols import Acquisition, Posterior
 from bo_tutorial.search import sobol_points
 from bo_tutorial.space import Float, Space
@@ -65,7 +66,7 @@ def maximize_acquisition(
         # In blocks: the covariances of a few hundred points with the data fit into the cache.
         [
             np.asarray(acquisition(*posterior.predict(block), best), dtype=float)
-            for block in _blocks(candidates, 256)
+            for block in blocks(candidates, 256)
         ]
     )
     order = np.argsort(-scores, kind="stable")
@@ -93,10 +94,6 @@ def maximize_acquisition(
     climbed = np.clip(climbed * unit, lower, upper)  # x / unit * unit may round beyond a wall
     points, values = np.concatenate([climbed, candidates]), np.concatenate([-losses, scores])
     return points[np.argsort(-values, kind="stable")]
-
-
-def _blocks(points, size):
-    return np.split(points, range(size, len(points), size))
 
 
 def search_space(

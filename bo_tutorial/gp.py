@@ -172,7 +172,8 @@ class Posterior:
         first: "Posterior | None" = None,
     ) -> None:
         self.X, self.kernel, self.noise_variance, self.mean = X, kernel, noise_variance, mean
-        known = None if first is None else first._L
+        known: np.ndarray | None = None if first is None else first._L
+        self._L: np.ndarray
         self._L, self.jitter = _factor(kernel, X, noise_variance, known)
         self._explain(y)
 
@@ -204,7 +205,7 @@ class Posterior:
         Xs = _validate.points("Xs", Xs, self.X.shape[1])
         rows = max(1, LARGEST_BLOCK // len(self.y))
         if len(Xs) > rows:
-            parts = [self.predict(block, include_noise) for block in _blocks(Xs, rows)]
+            parts = [self.predict(block, include_noise) for block in blocks(Xs, rows)]
             mu, sigma = (np.concatenate(each) for each in zip(*parts, strict=True))
             return mu, sigma
         Ks = self.kernel(Xs, self.X)
@@ -218,7 +219,7 @@ class Posterior:
     @computing
     def covariance(self, Xs: np.ndarray) -> np.ndarray:
         """Return the covariance matrix of f at the rows of `Xs` (m, d): shape (m, m)."""
-        Ks = self._cross(Xs)
+        Ks = self.kernel(_validate.points("Xs", Xs, self.X.shape[1]), self.X)
         V = solve_triangular(self._L, Ks.T, lower=True)
         return self.kernel(Xs) - V.T @ V
 
@@ -310,9 +311,6 @@ class Posterior:
         self._alpha, _ = dpotrs(self._L, y - self.mean, lower=1)
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - self.mean)
 
-    def _cross(self, Xs):
-        return self.kernel(_validate.points("Xs", Xs, self.X.shape[1]), self.X)
-
 
 class _WithoutSlopes(Posterior):
     """The posterior of a kernel that does not know its slopes: for a climb there is no gradient."""
@@ -382,7 +380,8 @@ def _more_rows(kernel, X, noise_variance, known):
     return L
 
 
-def _blocks(points, size):
+def blocks(points: np.ndarray, size: int) -> list[np.ndarray]:
+    """Return the rows of `points` (m, d) in blocks of `size`, the last one perhaps shorter."""
     return np.split(points, range(size, len(points), size))
 
 

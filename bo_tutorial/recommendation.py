@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bo_tutorial.evidence import names_to_learn
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.outputs import Outputs, fit_outputs
 from bo_tutorial.protocols import Surrogate
@@ -112,8 +113,9 @@ def needs_noise(surrogate: Any, learned: Any, X: np.ndarray, z: np.ndarray) -> b
     no_noise = NO_NOISE * float(np.var(z))
     if learned.noise_variance <= no_noise:
         return False
-    if "noise_variance" not in surrogate.learn:
+    learn = names_to_learn(surrogate.learn)
+    if "noise_variance" not in learn:
         return True
-    rest = tuple(name for name in surrogate.learn if name != "noise_variance")
+    rest = tuple(name for name in learn if name != "noise_variance")
     without = dataclasses.replace(surrogate, noise_variance=no_noise, learn=rest).learned(X, z)
     return evidence(learned, X, z) - evidence(without, X, z) > NOISE_PAYS

@@ -94,10 +94,11 @@ class Result:
 
     @property
     def recommended_config(self) -> dict:
-        """The configuration, of those evaluated, with the largest posterior mean.
+        """The configuration, of those evaluated, to use; `recommendation.py` says which that is.
 
-        The one to use when evaluations are noisy. A strategy without a model of f, such as random
-        search or `TreeParzen`, recommends none: then it is `best_config`.
+        Where evaluations are noisy, the surest one of a model; else the best observed. A strategy
+        without a model of f, such as random search or `TreeParzen`, recommends none: then it is
+        `best_config`.
 
         Raises:
             ValueError: there is no value.

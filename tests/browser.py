@@ -248,6 +248,8 @@ def test_lesson_00_is_played_with_the_keyboard_alone(browser, lab):
             lesson.press_tab_until(number, "Shift+Tab")
     expect(board.get_by_role("status").filter(has_text="The top of function")).to_have_count(1)
     expect(picture).to_have_attribute("alt", re.compile("^The whole of function .+ You evaluated"))
+    # The file is written after the picture is drawn, and then the page says so.
+    expect(board.get_by_role("status").filter(has_text="Your game is saved")).to_have_count(1)
     kept = (lab[0] / game.FILE_NAME).read_text(encoding="utf-8")
     assert all(f"{x}" in kept for x in (0.1, 0.3, 0.5, 0.7, 0.9))
     lesson.close()

@@ -68,11 +68,11 @@ def lab(*arguments):
 
 def test(*arguments):
     """test the package, then run every notebook and compare its outputs"""
-    print("Testing the package and running every notebook: about eight minutes on two cores.")
+    print("Testing the package and running every notebook: about ten minutes on two cores.")
     status = _run("-m", "pytest", "tests", *arguments, settings=TESTING)
     if status:
         return status
-    print("The package is well. Now every notebook, about three of the eight minutes.")
+    print("The package is well. Now every notebook, about three of the ten minutes.")
     compare = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120")
     return _run("-m", "pytest", *compare, *_notebooks(), settings=STRICT)
 

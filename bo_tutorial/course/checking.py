@@ -59,8 +59,23 @@ class Refused(Exception):
     """An answer of another kind than the exercise's; the message says what it is instead."""
 
 
+class Exercise:
+    """What every kind of exercise does: `take` an answer, see whether it is the `same` as another.
+
+    A kind has `right`, `wrong` and `kind`, `take(answer)`, which raises `Refused`, and
+    `same(taken, other)`; `details(taken)` are lines for the learner, `remark(taken)` a few words.
+    """
+
+    def blank(self, answer):
+        return _is_blank(answer)
+
+    def known(self, taken):
+        """The misconception behind an answer, None if it has none."""
+        return next((wrong for wrong in self.wrong if self.same(taken, wrong.answer)), None)
+
+
 @dataclass(frozen=True)
-class Number:
+class Number(Exercise):
     """An exercise whose answer is one number.
 
     Args:
@@ -75,9 +90,6 @@ class Number:
     rtol: float = 5e-3
     atol: float = 1e-12
 
-    def blank(self, answer):
-        return _is_blank(answer)
-
     def take(self, answer):
         number = _floats(answer)
         if number.size != 1:
@@ -91,8 +103,7 @@ class Number:
         return bool(np.isclose(number, other, rtol=self.rtol, atol=self.atol))
 
     def known(self, number):
-        """The misconception behind a number, None if it has none."""
-        found = _first_same(self, number)
+        found = super().known(number)
         if found is None and self._is_whole() and not number.is_integer():
             # Rounding was not thought of, and the mistake before it is a known one.
             ends = (math.floor(number), math.ceil(number))
@@ -113,7 +124,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Array:
+class Array(Exercise):
     """An exercise whose answer is an array of numbers.
 
     Args:
@@ -127,13 +138,10 @@ class Array:
     rtol: float | np.ndarray = 5e-3
     atol: float | np.ndarray = 1e-9
 
-    def blank(self, answer):
-        return _is_blank(answer)
-
     def take(self, answer):
         array = _floats(answer)
         # A known misconception about the shape has its own hint.
-        if array.shape != np.shape(self.right) and _first_same(self, array) is None:
+        if array.shape != np.shape(self.right) and self.known(array) is None:
             raise Refused(f"{_shape_in_words(array)}")
         if not np.isfinite(array).all():
             n = int(np.sum(~np.isfinite(array)))
@@ -148,9 +156,6 @@ class Array:
         rtol = self.rtol if each else np.max(self.rtol)
         atol = self.atol if each else np.max(self.atol)
         return bool(np.isclose(array, other, rtol=rtol, atol=atol).all())
-
-    def known(self, array):
-        return _first_same(self, array)
 
     def details(self, array):
         return [_laid_out("got: ", array), f"expected: {self.kind}"]
@@ -171,7 +176,7 @@ class Array:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Exercise):
     """A prediction: one of a few statements, by its letter, as it is or in parentheses.
 
     Args:
@@ -206,15 +211,12 @@ class Choice:
     def same(self, letter, other):
         return letter == other
 
-    def known(self, letter):
-        return _first_same(self, letter)
-
     def details(self, letter):
         return []  # the hint speaks of the choice; its kind is right
 
 
 @dataclass(frozen=True)
-class Function:
+class Function(Exercise):
     """An exercise whose answer is a function; it is called and compared, input by input.
 
     Args:
@@ -241,7 +243,7 @@ class Function:
         if not callable(answer):
             raise Refused(f"{_short(answer)}: hand over the function itself, without calling it")
         tried = [_call(answer, arguments) for arguments in self.inputs]
-        if _first_same(self, tried) is not None:
+        if self.known(tried) is not None:
             return tried
         for index, (arguments, each) in enumerate(zip(self.inputs, tried, strict=True)):
             problem = each.problem
@@ -256,9 +258,6 @@ class Function:
 
     def same(self, tried, other):
         return all(self._agreeing(tried, other))
-
-    def known(self, tried):
-        return _first_same(self, tried)
 
     def details(self, tried):
         agreeing = list(self._agreeing(tried, self.right))
@@ -368,10 +367,6 @@ def _has_empty_body(answer):
         or (step.opname in ("LOAD_CONST", "RETURN_CONST") and _is_blank(step.argval))
         for step in dis.get_instructions(code)
     )
-
-
-def _first_same(exercise, taken):
-    return next((wrong for wrong in exercise.wrong if exercise.same(taken, wrong.answer)), None)
 
 
 OTHER_KINDS = {  # of NumPy's types, and what to do about them

@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 
 from bo_tutorial._files import write_atomically
+from bo_tutorial.course.saving import LIVE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IS_CLONE = (ROOT / "pyproject.toml").is_file() and (ROOT / "notebooks").is_dir()
@@ -27,7 +28,6 @@ LESSON_NAME = re.compile(r"\d\d_\w+\.ipynb")
 MANIFEST = ".bo_tutorial.json"  # in the learner's folder: what was copied, by file name
 PUBLISHED = "published.json"  # beside the lessons: what the course's authors made of each
 PREDICTION = "**Predict.**"
-LIVE = "Live figure: "  # how the stored text of a live figure begins
 LINK = re.compile(r"\[([^][]*)\]\((?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?\)")  # to a file of the course
 NO_ADDRESS = "OWNER"  # stands in the address until there is one
 
@@ -326,8 +326,8 @@ def copy_lessons(lessons, folder, solutions=None):
 
 def _bring_up_to_date(name, content, folder, copied):
     """Write one file unless the learner has changed it; return what is to be said, or None."""
-    copy, entry, is_lesson = folder / name, described(name, content), "/" not in name
-    is_lesson = is_lesson and name.endswith(".ipynb")
+    copy, entry = folder / name, described(name, content)
+    is_lesson = LESSON_NAME.fullmatch(name)
     if not copy.exists():
         copy.parent.mkdir(exist_ok=True, parents=True)
         write_atomically(copy, content)
@@ -371,6 +371,7 @@ def reset_lesson(lesson, folder):
     messages = []
     content = _published_copy(lesson, folder, manifest, messages)
     if content is None:
+        _write_manifest(folder, manifest)  # what was written in the original is kept once
         raise ValueError(messages[-1])
     copy, entry = folder / lesson.name, described(lesson.name, content)
     if copy.exists():
@@ -431,7 +432,11 @@ def _published_copy(path, folder, manifest, messages):
             aside = _reserved_beside(folder / path.name)
             write_atomically(aside, written)
             manifest["found"].append(digest)
-            messages.append(f"Somebody wrote in the original {at}: a copy of it is {aside.name}")
+            said = f"The original {at} was changed here: as it stands it was copied to "
+            said += f"{aside.name}, in your folder"
+            if content is not None:
+                said += f"; your lesson is {path.name}, as it was published"
+            messages.append(said)
         if content is None:
             messages.append(
                 f"Did not copy {at}: it is not as it was published, and its last commit is not to "

@@ -9,9 +9,11 @@ writes "No description has been provided for this image".
 In a JupyterLab that loads `bo_tutorial.course.saving`, its menu exports so by itself.
 """
 
-import html
+import base64
 
 from nbconvert.preprocessors import Preprocessor
+
+from bo_tutorial.plotting.base import image_html
 
 
 class WithAlternativeTexts(Preprocessor):
@@ -22,9 +24,5 @@ class WithAlternativeTexts(Preprocessor):
             data = output.get("data", {})
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt and "image/png" in data and "text/html" not in data:
-                picture = "".join(data["image/png"].split())
-                data["text/html"] = (
-                    f'<img alt="{html.escape(alt, quote=True)}" style="max-width:100%" '
-                    f'src="data:image/png;base64,{picture}">'
-                )
+                data["text/html"] = image_html(base64.b64decode(data["image/png"]), alt)
         return cell, resources

@@ -159,6 +159,7 @@ def _run(arguments):
         if not arguments.no_browser:
             webbrowser.open(address)
         return 0
+    print("Starting JupyterLab; Ctrl+C here ends it", flush=True)
     for name in THREADS:
         os.environ.setdefault(name, "1")
     LabApp.launch_instance(lab_arguments(folder, opened, not arguments.no_browser, arguments.port))

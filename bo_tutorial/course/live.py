@@ -7,7 +7,6 @@ computed here, and no figure knows of another.
 
 import html
 import math
-import re
 
 from bo_tutorial import _validate
 
@@ -17,6 +16,7 @@ try:
 except ImportError as error:
     raise _validate.missing_extra(error, "a live figure") from error
 
+from bo_tutorial.course.saving import LIVE
 from bo_tutorial.plotting.base import checked_alt, image_html, quick_png
 
 FIGURES = {}  # every live figure by name, for the test that moves all of their controls
@@ -222,7 +222,8 @@ class LiveFigure(ipywidgets.VBox):
         values = {name: control.value for name, control in self.controls.items()}
         words = self._update(**values)
         alt, self.line = words if isinstance(words, tuple) else (words, "")
-        self._picture.value = image_html(quick_png(self.fig), checked_alt(alt))
+        self._alt = checked_alt(alt)
+        self._picture.value = image_html(quick_png(self.fig), self._alt)
         if self.line and self._line is None:
             self._line = ipywidgets.HTML()
             self.children = [*self.children[:-1], self._line, self._picture]
@@ -232,14 +233,13 @@ class LiveFigure(ipywidgets.VBox):
         self.fig.set_layout_engine("none")
 
     def __repr__(self):
-        return f"Live figure: {self._what}"
+        return f"{LIVE}{self._what}"
 
     def _repr_mimebundle_(self, **options):
         """The widget, and a sentence for where there is none: a file read without a kernel."""
-        alt = re.match(r'<img alt="([^"]*)"', self.picture).group(1)
         sentence = (
             f"<p><strong>Live figure:</strong> {html.escape(self._what.rstrip('.'))}. "
             "Run this cell in JupyterLab to make it live.</p>"
-            f"<details><summary>What it shows at first</summary>{alt}</details>"
+            f"<details><summary>What it shows at first</summary>{html.escape(self._alt)}</details>"
         )
         return super()._repr_mimebundle_(**options) | {"text/html": sentence}

@@ -7,6 +7,7 @@ that is open keeps its widget: only what goes to the disk is changed.
 """
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LIVE = "Live figure: "  # how the plain text of a live figure begins
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 WITH_ALTERNATIVE_TEXTS = "bo_tutorial.course.exporting.WithAlternativeTexts"  # by name: see there

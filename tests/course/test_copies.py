@@ -432,9 +432,9 @@ def test_an_original_with_answers_is_copied_as_published_and_the_answers_are_kep
     (published / NAME).write_bytes(mine)
     messages = copy(published, folder)
     aside = folder / "07_close_the_loop.mine-1.ipynb"
-    assert f"Somebody wrote in the original notebooks/{NAME}: a copy of it is {aside.name}" in (
-        messages
-    )
+    (said,) = [each for each in messages if not each.startswith("Copied ")]
+    assert said.startswith(f"The original notebooks/{NAME} was changed here")
+    assert f"copied to {aside.name}, in your folder; your lesson is {NAME}" in said
     assert aside.read_bytes() == mine and (published / NAME).read_bytes() == mine
     assert json.loads((folder / NAME).read_bytes()) == json.loads(clean)
     assert copy(published, folder) == []  # said and done once
@@ -451,7 +451,7 @@ def test_an_original_with_answers_that_git_does_not_know_is_not_copied(published
     mine = notebook("my_answer = 1")
     (published / NAME).write_bytes(mine)
     saved, refused = copy(published, folder)
-    assert saved.endswith("a copy of it is 07_close_the_loop.mine-1.ipynb")
+    assert "copied to 07_close_the_loop.mine-1.ipynb, in your folder" in saved
     assert refused.startswith(f"Did not copy notebooks/{NAME}: it is not as it was published")
     assert f"git checkout -- notebooks/{NAME}" in refused
     assert (folder / NAME).read_bytes() == before

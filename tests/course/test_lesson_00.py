@@ -7,12 +7,12 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from scripts import load_script
 
 from bo_tutorial.course.lesson_00 import numerics as game
 from bo_tutorial.course.lesson_00.live import five_guesses
@@ -173,12 +173,7 @@ def test_a_trace_comes_back_as_it_was(tmp_path):
 
 
 def test_the_trace_of_the_course(tmp_path):
-    import importlib.util
-
-    root = Path(__file__).resolve().parents[2]
-    spec = importlib.util.spec_from_file_location("t", root / "tools" / "five_guesses_trace.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    tool = load_script("five_guesses_trace")
     default = game.load()
     assert default.preset == "D" and default.x.tolist() == tool.GUESSES
     assert game.mine(tmp_path).player == default.player

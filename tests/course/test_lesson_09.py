@@ -1,12 +1,12 @@
 """Fair comparisons: contestants, contests, the shipped runs, and the statistics of lesson 09."""
 
-import importlib.util
 import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
+from scripts import load_script
 
 import bo_tutorial as bo
 from bo_tutorial import network, problems
@@ -24,10 +24,7 @@ def runs():
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("tool", ROOT / "tools" / "comparison_data.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("comparison_data")
 
 
 # Contestants

@@ -1,21 +1,19 @@
 """Live figures answer at once, and the table that says so has a row for each of them."""
 
-import importlib.util
 import re
 import time
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
+from scripts import load_script
 
 from bo_tutorial.course import live as widgets
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 100  # ms; above it one feels that one waits
 
-spec = importlib.util.spec_from_file_location("redraw_times", ROOT / "tools" / "redraw_times.py")
-tool = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(tool)
+tool = load_script("redraw_times")
 
 
 def rows(page):

@@ -1,6 +1,5 @@
 """Both ways in ask for the same packages, pins are inside the bounds, CI runs the README."""
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -12,14 +11,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from rattler import MatchSpec
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-SPEC = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "__main__.py")
-commands = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(commands)
+commands = load_script("__main__")
 
 
 def read_yaml(name):

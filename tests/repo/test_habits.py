@@ -1,11 +1,11 @@
 """What runs around a commit and a release: hooks, forms for issues, the release workflow."""
 
-import importlib.util
 import shlex
 from pathlib import Path
 
 import pytest
 import yaml
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,9 +19,7 @@ HOOKS = [
     for repository in yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     for hook in repository["hooks"]
 ]
-SPEC = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "__main__.py")
-commands = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(commands)
+commands = load_script("__main__")
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 RELEASE = yaml.safe_load(read(".github/workflows/release.yml"))
 

@@ -2,7 +2,6 @@
 
 import base64
 import copy
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,14 +10,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "notebooks.py"
 LESSONS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("notebooks/solutions/*.ipynb")])
 
-spec = importlib.util.spec_from_file_location("notebook_tools", TOOL)
-tools = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(tools)
+tools = load_script("notebooks")
 
 code, markdown = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
 

@@ -20,11 +20,11 @@ import numpy as np
 
 from bo_tutorial.course import rooms
 from bo_tutorial.course.checking import NOT_TRIED
+from bo_tutorial.course.saving import LIVE
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSON_NAME = re.compile(r"(\d\d)_\w+\.ipynb")
-LIVE = "Live figure: "  # how the plain text of one begins
 
 VERBS = set(
     "Ask Break Build Choose Close Compare Face Go Learn Leave Let Make Put Reproduce Search Solve "

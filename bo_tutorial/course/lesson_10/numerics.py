@@ -46,7 +46,8 @@ class Run:
         trials: numbers of the trials, from 0, shape (n,). Of a random search only those are kept
             that scored more than all before them: what it held is known, not all that it tried.
         configs: n configurations. values: their validation accuracies, shape (n,).
-        recommended: what the strategy recommends at the end; None for random search.
+        recommended: the configuration told with the largest posterior mean at the end; None
+            for random search.
         seconds: {n: CPU seconds of the first n trainings}. asking: CPU seconds of all questions.
     """
 
@@ -92,9 +93,9 @@ class Run:
         return float(mu[0])
 
     def along(self, name, n=None):
-        """Return μ at 25 places along one axis, the rest as recommended after n trials."""
+        """Return μ at 25 places along one axis, the rest as in the best believed after n."""
         strategy, axis = self.strategy(n), SPACES[self.method].names.index(name)
-        places = np.tile(strategy.space.to_unit(strategy.recommend()), (25, 1))
+        places = np.tile(strategy.space.to_unit(with_largest_mean(strategy)), (25, 1))
         places[:, axis] = np.linspace(0, 1, 25)
         return strategy.posterior().predict(places)[0]
 
@@ -131,6 +132,12 @@ def runs(method):
     if method not in SPACES:
         raise ValueError(f"method must be one of {list(SPACES)}, got {method!r}")
     return [_run(method, *entry) for entry in enumerate(_data()["searches"][method])]
+
+
+def with_largest_mean(strategy):
+    """Return the configuration told whose posterior mean is largest."""
+    mu, _ = strategy.posterior().predict(np.array([trial.point for trial in strategy.told]))
+    return strategy.told[int(np.argmax(mu))].config
 
 
 def curve(method, kind):
