@@ -5,15 +5,14 @@ configurations are terrible, most are fair, and the differences that matter lie 
 monotone curve with one parameter, lambda, evens that out and keeps every ranking as it is: the
 transform of Yeo and Johnson.
 
-Where a few values are so far below the best that a moderate bend does not do (a penalty for a
-training that diverged), the tail is drawn in first: beyond some depth only the logarithm of how far
-a value lies below the best counts. That depth is the largest for which lambda = 3 is bend enough,
-so that most histories have no such tail and stay as they are.
+No curve evens out a penalty: a value such as -1000 or -1e9, told for a training that diverged.
+What lies ten times as far below the best as all other values is taken for one, and counts as a
+failure does: hardly worse than the worst of the others.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,8 +20,10 @@ from bo_tutorial._threads import computing
 from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
-ENOUGH = 3.0  # a history that wants a larger lambda has a tail to be drawn in
-ROUNDS = 4  # of logarithms: after the fourth, the largest float is at 2.2 times the depth of a tail
+FAR = 10.0  # times as far below the best as all values that are none: a penalty
+FAR_AGAIN = 2.0  # the same where one of the penalties was told more than once
+HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
+FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
 LARGEST = np.finfo(float).max
 
@@ -31,18 +32,53 @@ _small_is_zero = np.errstate(under="ignore")
 
 
 @dataclass(frozen=True)
+class Penalties:
+    """How values that are penalties are lifted, and lowered again; made by `find_penalties`.
+
+    Attributes:
+        best, edge, worst: the largest value, the smallest that is no penalty, and the smallest,
+            units of f.
+    """
+
+    best: float
+    edge: float
+    worst: float
+
+    @_small_is_zero
+    def lift(self, y: np.ndarray) -> np.ndarray:
+        """Return `y`, shape (n,), with each penalty hardly below the edge, in their old order.
+
+        A depth r below the best counts as a (1 + log(1 + log(r / a)) / 10) beyond that of the
+        edge, a: the largest float is then at 1.7 a.
+        """
+        half = self.best / 2 - y / 2  # a float may hold no more than half a depth
+        edge = self.best / 2 - self.edge / 2
+        beyond = np.log(np.maximum(half, edge)) - math.log(edge)
+        return np.where(y < self.edge, self.best - 2 * edge * (1 + HARDLY * np.log1p(beyond)), y)
+
+    @np.errstate(under="ignore", over="ignore")
+    def lower(self, y: np.ndarray) -> np.ndarray:
+        """Undo `lift`; what would be below the worst value becomes the worst value.
+
+        How much worse than all penalties something may be, nobody has said.
+        """
+        half, edge = self.best / 2 - y / 2, self.best / 2 - self.edge / 2
+        beyond = np.expm1((np.maximum(half, edge) / edge - 1) / HARDLY)
+        below = self.best - 2 * (edge * np.exp(beyond))
+        return np.where(y < self.edge, np.maximum(below, self.worst), y)
+
+
+@dataclass(frozen=True)
 class Outputs:
     """How values of f are translated for a surrogate, and back; made by `fit_outputs`.
 
     Attributes:
-        mean, sd: of the values after a tail was drawn in, units of f. exponent: the lambda of Yeo
-            & Johnson, 1 for a straight line. center, spread: mean and standard deviation of the
-            bent standardized values.
+        mean, sd: of the values, units of f. exponent: the lambda of Yeo & Johnson, 1 for a straight
+            line. center, spread: mean and standard deviation of the bent standardized values.
         power: 0 for ordinary values. For those near the end of what a float can hold, `mean`, `sd`
             and what `bend` returns are multiples of 2^power units of f: no digit changes, and
             nothing overflows.
-        best, worst, tails: largest and smallest value, and how far below `best` each logarithm
-            begins, in the units of `mean`; without `tails` none is taken.
+        penalties: how they are lifted before all else; None where there are none.
     """
 
     mean: float = 0.0
@@ -51,24 +87,24 @@ class Outputs:
     center: float = 0.0
     spread: float = 1.0
     power: int = 0
-    best: float = 0.0
-    worst: float = 0.0
-    tails: tuple = ()
+    penalties: Penalties | None = None
 
     @_small_is_zero
     def standardize(self, y: np.ndarray) -> np.ndarray:
         """Return values as the surrogate sees them, without units, shape as `y`."""
-        y = _times_power_of_two(y, -self.power)
-        if self.tails:
-            y = self.best - draw_in(self.best - y, self.tails)
-        z = (y - self.mean) / self.sd
+        if self.penalties is not None:
+            y = self.penalties.lift(y)
+        z = (_times_power_of_two(y, -self.power) - self.mean) / self.sd
         if self.exponent == 1:  # a straight line, without the roundings of a bent one
             return z
         return (yeo_johnson(z, self.exponent) - self.center) / self.spread
 
     @_small_is_zero
     def bend(self, y: np.ndarray) -> np.ndarray:
-        """Return values bent but in units of f: with the mean and the standard deviation `sd`."""
+        """Return values bent but in units of f: with the same mean and standard deviation.
+
+        As before; where there are penalties, as after these were lifted.
+        """
         return self.mean + self.sd * self.standardize(y)
 
     @np.errstate(under="ignore", over="ignore")
@@ -76,14 +112,12 @@ class Outputs:
         """Undo `bend`; what it never reaches becomes the nearest value that it reaches.
 
         A model believes in values beyond those it was told: beyond the largest float, they become
-        the largest float. A tail that was drawn in says nothing about how much worse than the worst
-        value another may be: it ends there.
+        the largest float.
         """
         z = (bent - self.mean) / self.sd * self.spread + self.center
-        y = self.mean + self.sd * _inverse(z, self.exponent)
-        if self.tails:
-            y = np.maximum(self.best - let_out(self.best - y, self.tails), self.worst)
-        return np.clip(_times_power_of_two(y, self.power), -LARGEST, LARGEST)
+        y = _times_power_of_two(self.mean + self.sd * _inverse(z, self.exponent), self.power)
+        y = np.clip(y, -LARGEST, LARGEST)
+        return y if self.penalties is None else self.penalties.lower(y)
 
 
 @_small_is_zero
@@ -94,42 +128,31 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
     through the best three. A search along the whole line costs a hundred times as much.
 
     Args:
-        y: values, shape (n,), finite. standardize, warp: False leaves that part out; there is no
-            warp without standardizing, and no tail is drawn in without a warp.
+        y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
+            False leaves that part out; there is no warp without standardizing, and no penalty is
+            lifted without a warp.
     """
+    penalties = find_penalties(y) if standardize and warp else None
+    if penalties is None:
+        return _fit(y, standardize, warp)
+    return replace(_fit(penalties.lift(y), standardize, warp), penalties=penalties)
+
+
+def _fit(y, standardize, warp):
     power = _power_of_two(y)
     if not standardize:
         # Beside the largest floats a mean and a noise of ordinary size are nothing in any unit.
         # Beside the smallest they are all there is, and stay what they are.
         return Outputs(power=max(power, 0))
     y = _times_power_of_two(y, -power)
-    mean, sd, unit = _moments(y)
+    unit = np.abs(y).max() or 1.0
+    mean, sd = unit * (y / unit).mean(), unit * (y / unit).std()
     # Values that differ by rounding alone, or not at all, have no spread to divide by.
     if not sd > 1e-12 * unit:
         return Outputs(mean, unit if power else max(1.0, 1e-12 * unit), power=power)
     if not warp or len(np.unique(y)) < 3:  # two values say nothing about a shape
         return Outputs(mean, sd, power=power)
-    tails = find_tails(y)
-    if not tails:
-        return Outputs(mean, sd, *_bend((y - mean) / sd), power)
-    best = y.max()
-    # What a penalty near the largest float made tiny is ordinary again once that is drawn in.
-    more = max(_power_of_two(best - draw_in(best - y, tails)), -800)
-    y, tails = _times_power_of_two(y, -more), tuple(np.ldexp(tails, -more).tolist())
-    best, worst = y.max(), y.min()
-    y = best - draw_in(best - y, tails)
-    mean, sd, _ = _moments(y)
-    return Outputs(mean, sd, *_bend((y - mean) / sd), power + more, best, worst, tails)
-
-
-def _moments(y):
-    """Mean, standard deviation, and the largest size, in which both are reckoned."""
-    unit = np.abs(y).max() or 1.0
-    return unit * (y / unit).mean(), unit * (y / unit).std(), unit
-
-
-def _bend(z):
-    """The most likely lambda, and mean and standard deviation of z bent with it."""
+    z = (y - mean) / sd
     likelihood = log_likelihood(z, LAMBDAS)
     i = min(max(int(np.argmax(likelihood)), 1), len(LAMBDAS) - 2)
     left, middle, right = likelihood[i - 1 : i + 2]
@@ -138,65 +161,31 @@ def _bend(z):
     step = LAMBDAS[1] - LAMBDAS[0]
     exponent = float(np.clip(LAMBDAS[i] + step * offset, LAMBDAS[0], LAMBDAS[-1]))
     bent = yeo_johnson(z, exponent)
-    return exponent, bent.mean(), bent.std()
+    return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
 
 
-def find_tails(y: np.ndarray) -> tuple:
-    """Return from how far below the best of `y` (n,) on logarithms count, so that lambda = 3 does.
+def find_penalties(y: np.ndarray) -> Penalties | None:
+    """Return which of the values `y` (n,) are penalties, None if there are none.
 
-    As far as possible, and never above the median of the different values. Where even a tail from
-    there on does not do, the same is done to the result: each entry is one logarithm more. None
-    where none is needed.
+    They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
+    above the gap, or `FAR_AGAIN` times where one of them was told more than once. Half of all
+    values are above the gap, and two of the first five: these are spread over the space, while of
+    a search that has converged most values are close to the best, and all others far below them.
     """
-    depth, tails = y.max() - y, []
-    different = np.unique(depth)
-    # Differences far below the size of the best value may be rounding.
-    middle = max(different[(len(different) - 1) // 2], 1e-12 * abs(y.max()))
-    done = _bends_enough(depth)
-    while not done and len(tails) < ROUNDS:
-        low, high = math.log(middle), math.log(depth.max())
-        done = _bends_enough(draw_in(depth, (middle,)))
-        while done and high - low > 0.01:  # the largest that does, to a hundredth
-            half = (low + high) / 2
-            does = _bends_enough(draw_in(depth, (math.exp(half),)))
-            low, high = (half, high) if does else (low, half)
-        tails.append(max(math.exp(low), middle))
-        depth = draw_in(depth, tails[-1:])
-    return tuple(tails)
-
-
-def _bends_enough(depth):
-    """Whether the likelihood of Yeo & Johnson no longer rises at lambda = 3.
-
-    Whether equal values count as often as they were told, or once: one penalty for many failures
-    is a lonely value, and not a third of the shape.
-    """
-    different = np.unique(depth)
-    rises = False
-    for each in (depth, different) if len(different) < len(depth) else (depth,):
-        share = each / different[-1]
-        z = (share.mean() - share) / share.std()
-        before, after = log_likelihood(z, [ENOUGH - 0.25, ENOUGH + 0.25])
-        rises |= before < after
-    return not rises
-
-
-def draw_in(depth: np.ndarray, tails: tuple) -> np.ndarray:
-    """Return depths below the best as they count: r up to a tail s, s (1 + log(r / s)) beyond.
-
-    Value and slope go on without a jump. Each of `tails` is applied to what the last one returns.
-    """
-    for tail in tails:
-        beyond = 1 + (np.log(np.maximum(depth, tail)) - math.log(tail))  # r / s may overflow
-        depth = np.where(depth > tail, tail * beyond, depth)
-    return depth
-
-
-def let_out(depth: np.ndarray, tails: tuple) -> np.ndarray:
-    """Undo `draw_in`."""
-    for tail in reversed(tails):
-        depth = np.where(depth > tail, tail * np.exp(np.maximum(depth, tail) / tail - 1), depth)
-    return depth
+    if len(y) < FIRST:
+        return None
+    depth = y.max() / 2 - y / 2  # in halves: the whole may be more than a float holds
+    different, counts = np.unique(depth, return_counts=True)
+    edges, beyond = different[:-1], different[1:]  # of each gap
+    again = np.maximum.accumulate(counts[::-1])[::-1][1:] > 1
+    wide = beyond / np.where(again, FAR_AGAIN, FAR) > edges
+    wide &= np.cumsum(counts)[:-1] >= len(y) / 2
+    wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
+    wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding
+    if not wide.any():
+        return None
+    edge = edges[np.argmax(wide)]
+    return Penalties(float(y.max()), float(y[depth == edge].min()), float(y.min()))
 
 
 def _power_of_two(y):

@@ -59,9 +59,7 @@ class BayesianOptimization(Strategy):
         standardize: give the surrogate (y - mean) / standard deviation instead of y. The
             acquisition is in units of f either way.
         warp: first bend y so that it looks normal, keeping order, mean and standard deviation;
-            `outputs.py` says how. The surrogate and the acquisition then see y bent. Values so far
-            below the best that a moderate bend does not do count by the logarithm of how far that
-            is, so that a penalty of any size costs about as much as a failure.
+            `outputs.py` says how. The surrogate and the acquisition then see y bent.
         incumbent: what the acquisition must beat: "posterior_mean", the largest posterior mean at
             a point told (the right one under noise), or "observed", the largest value told.
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,

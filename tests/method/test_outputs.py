@@ -1,6 +1,7 @@
-"""The Yeo-Johnson transform against SciPy's; the logarithmic tail against its plain form."""
+"""The Yeo-Johnson transform against SciPy's; what is done to penalties against its plain form."""
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -11,14 +12,13 @@ from scipy.special import inv_boxcox1p
 
 import bo_tutorial as bo
 from bo_tutorial.outputs import (
-    ENOUGH,
     LAMBDAS,
     BentPosterior,
     Outputs,
+    Penalties,
     StraightPosterior,
-    draw_in,
+    find_penalties,
     fit_outputs,
-    let_out,
     log_likelihood,
     yeo_johnson,
 )
@@ -127,12 +127,15 @@ def test_what_lies_beyond_the_largest_float_becomes_the_largest_float():
             assert np.isfinite(far).all() and far[1] == largest
 
 
-# Histories with values far below the others: what most likely happened is in the name. Each is
-# larger is better, its good values are of size 1, and two thirds of it at the least are good.
+LARGEST = np.finfo(float).max
+
+
+# Histories with penalties, in the order in which they were told, and how many of the values are
+# penalties. The others are of size 1.
 def penalized(size, n=30, share=0.3):
     """Values between 0 and 1, of which a share, spread over the history, is -size instead."""
     y = np.random.default_rng(n).random(n)
-    y[:: math.ceil(1 / share)] = -size
+    y[1 :: math.ceil(1 / share)] = -size
     return y
 
 
@@ -143,136 +146,153 @@ def exploded(n=30):
     return y
 
 
-FAR_BELOW = {
-    "one penalty": np.append(np.linspace(0, 1, 29), -1e3),
-    "a third at 1e4": penalized(1e4, 30, 1 / 3),
-    "a third at 1e12": penalized(1e12, 30, 1 / 3),
-    "four of eleven at the largest float": penalized(np.finfo(float).max, 11),
-    "losses that exploded": exploded(),
-    "orders of magnitude": -np.exp(3 * np.random.default_rng(5).standard_normal(40)),
-    "a steep bowl": -(np.random.default_rng(6).standard_normal(50) ** 6),
-    "most at the best": np.concatenate([np.ones(20), [0.9, 0.5, 0.0, -1e9]]),
+WITH_PENALTIES = {
+    "one": (np.append(np.linspace(0, 1, 29), -1e3), 1),
+    "one of five": (np.array([0.5, -1e3, 0.75, 0.25, 0.9]), 1),
+    "a third, twice the range": (penalized(2.0, 30, 1 / 3), 10),
+    "a third at 1e4": (penalized(1e4, 30, 1 / 3), 10),
+    "a third at 1e12": (penalized(1e12, 30, 1 / 3), 10),
+    "four of eleven at the largest float": (penalized(LARGEST, 11, 1 / 3), 4),
+    "of several sizes": (np.append(penalized(1e3, 20, 0.2), [-1e6, -1e6, -1e9]), 7),
+    "losses that exploded": (exploded(), 8),
+    "beside the best value most of the time": (
+        np.concatenate([[0.2, 0.5, 0.0, 0.7], np.ones(20), [-1e9]]),
+        1,
+    ),
 }
-far_below = pytest.mark.parametrize("y", FAR_BELOW.values(), ids=list(FAR_BELOW))
+with_penalties = pytest.mark.parametrize("name", WITH_PENALTIES)
 
 
-def likeliest_lambda(values):
-    """The lambda of the largest likelihood, by SciPy, on a line from -2 to 8.
+ORDINARY = {
+    **{kind: draw(np.random.default_rng(3), 40) for kind, draw in SKEWED.items()},
+    "a bowl, converged in small steps": -np.append(
+        [0.7, 0.2, 0.9, 0.4, 0.5], np.geomspace(0.3, 1e-8, 45)
+    ),
+    "a bowl, converged at once": -np.append(
+        [0.7, 0.2, 0.9, 0.4, 0.5], np.geomspace(1e-6, 1e-8, 45)
+    ),
+    "nine times as far": np.array([1.0, 0.8, 0.4, 0.0, 0.6, -8.0]),
+    "twice as far, again and again": np.array([1.0, 0.8, 0.4, 0.0, 0.6, -1.0, -1.0]),
+    "more than half": np.array([-1e6, -1e6, 1.0, 0.5, -1e6, 0.2, -1e6, 0.9, -1e6]),
+    "four values": np.array([1.0, 0.5, 0.2, -1e6]),
+    "rounding": 1e6 + np.spacing(1e6) * np.array([0.0, 1.0, 0.0, 1.0, 2.0, 0.0, -60.0]),
+    "two values": np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0]),
+    "all equal": np.full(7, 0.3),
+}
 
-    The larger one of all values and of the different ones.
-    """
-    fine, likeliest = np.linspace(-2, 8, 251), []
-    for counted in (values, np.unique(values)):
-        z = (counted - counted.mean()) / counted.std()
-        likeliest.append(fine[np.argmax([stats.yeojohnson_llf(each, z) for each in fine])])
-    return max(likeliest)
+
+def penalties_by_hand(y):
+    """The largest set of lowest values that is a set of penalties, in exact numbers; else none."""
+    best = Fraction(max(y))
+    depths = [best - Fraction(value) for value in y]
+    for edge in sorted(set(depths)):
+        above, below = [r for r in depths if r <= edge], [r for r in depths if r > edge]
+        factor = 2 if len(set(below)) < len(below) else 10
+        half = 2 * len(above) >= len(y) and sum(r <= edge for r in depths[:5]) >= 2
+        if below and half and edge > abs(best) / 10**12 and min(below) > factor * edge:
+            return [r > edge for r in depths]
+    return [False] * len(y)
 
 
-def drawn_in(outputs, y, tails):
-    return outputs.best - draw_in(outputs.best - np.ldexp(y, -outputs.power), tails)
+@pytest.mark.parametrize("name", [*WITH_PENALTIES, *ORDINARY])
+def test_a_penalty_lies_beyond_a_gap(name):
+    y, n_penalties = WITH_PENALTIES.get(name) or (ORDINARY[name], 0)
+    found = find_penalties(y)
+    assert (found is not None) == (n_penalties > 0)
+    if found:
+        assert (y < found.edge).tolist() == penalties_by_hand(y)
+        assert (y < found.edge).sum() == n_penalties
+        assert (found.best, found.worst) == (y.max(), y.min())
+        assert found.edge in y
+    else:
+        assert len(y) < 5 or not any(penalties_by_hand(y))
 
 
-@pytest.mark.parametrize("tails", [(1.0,), (0.3, 0.5), (1e-200, 2e-200, 3e-200), (7.0, 1.0)])
-def test_the_tail_is_its_plain_form(tails):
-    depths = np.concatenate([[0.0], np.geomspace(1e-300, 1e300, 121), tails])
+@pytest.mark.parametrize("seed", range(40))
+def test_penalties_are_found_as_by_hand(seed):
+    rng = np.random.default_rng(seed)
+    y = -np.exp(rng.uniform(1, 4) * rng.standard_normal(rng.integers(5, 30)))
+    y = np.round(y, 1 - int(np.log10(-y.min()) / 2))  # so that some are equal
+    found = find_penalties(y)
+    assert penalties_by_hand(y) == (y < found.edge if found else np.zeros(len(y), bool)).tolist()
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_where_there_is_no_penalty_values_are_only_bent(kind):
+    y = ORDINARY[kind]
+    outputs = fit_outputs(y)
+    assert outputs.penalties is None
+    straight = fit_outputs(y, warp=False)
+    z = (y - straight.mean) / straight.sd
+    if outputs.exponent != 1:
+        z = stats.yeojohnson(z, outputs.exponent)
+        z = (z - z.mean()) / z.std()
+    assert outputs.standardize(y) == pytest.approx(z, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", WITH_PENALTIES)
+def test_penalties_are_lifted_by_the_plain_form(name):
+    y, _ = WITH_PENALTIES[name]
+    found, expected = find_penalties(y), []
     with mpmath.workdps(50):
-        expected = []
-        for depth in depths:
-            r = mpmath.mpf(float(depth))
-            for s in map(mpmath.mpf, tails):
-                r = r if r <= s else s * (1 + mpmath.log(r / s))
-            expected.append(float(r))
-    assert draw_in(depths, tails) == pytest.approx(expected, rel=1e-13, abs=0)
+        best, a = mpmath.mpf(found.best), mpmath.mpf(found.best) - mpmath.mpf(found.edge)
+        for value in map(float, y):
+            r = best - mpmath.mpf(value)
+            lifted = best - a * (1 + mpmath.log(1 + mpmath.log(r / a)) / 10) if r > a else value
+            expected.append(float(lifted))
+    assert found.lift(y) == pytest.approx(expected, rel=1e-14, abs=1e-14)
 
 
-@pytest.mark.parametrize("tails", [(1.0,), (0.3, 0.5), (2.0, 2.5, 3.0)])
-def test_the_tail_is_undone_by_its_inverse(tails):
-    for depth in (0.0, 0.1, 0.29, 1.0, 4.0, 1e3, 1e9):
-        drawn = draw_in(np.array([depth]), tails)
-        root = brentq(lambda r, d=drawn: draw_in(np.array([r]), tails)[0] - d[0], -1, 1e12)
-        assert let_out(drawn, tails)[0] == pytest.approx(root, rel=1e-7, abs=1e-12)
-        assert let_out(drawn, tails)[0] == pytest.approx(depth, rel=1e-12)
+def test_lowering_is_the_inverse_of_lifting():
+    found = Penalties(best=1.0, edge=-1.0, worst=-1e200)
+    for y in (1.0, 0.3, -1.0, -1.001, -4.0, -1e3, -1e12):
+        lifted = found.lift(np.array([y]))[0]
+        root = brentq(lambda v, w=lifted: found.lift(np.array([v]))[0] - w, -1e13, 2.0, xtol=1e-14)
+        assert found.lower(np.array([lifted]))[0] == pytest.approx(root, rel=1e-9, abs=1e-12)
+        assert found.lower(np.array([lifted]))[0] == pytest.approx(y, rel=1e-11)
 
 
-@pytest.mark.parametrize("tails", [(1.0,), (0.3, 0.5), (2.0, 2.5, 3.0)])
-def test_the_tail_begins_without_a_jump_or_a_kink(tails):
-    for start in (tails[0], let_out(np.array([tails[-1]]), tails[:-1])[0]):
-        left, here, right = draw_in(start * np.array([1 - 1e-6, 1, 1 + 1e-6]), tails)
-        assert right - here == pytest.approx(here - left, rel=1e-5)
-        assert here - left > 0
-
-
-@pytest.mark.parametrize("name", [name for name in FAR_BELOW if name != "most at the best"])
-def test_a_tail_is_drawn_in_until_a_moderate_bend_will_do_and_no_further(name):
-    y = FAR_BELOW[name]
-    outputs = fit_outputs(y)
-    *before, last = outputs.tails
-    assert likeliest_lambda(drawn_in(outputs, y, outputs.tails)) <= ENOUGH + 0.1
-    assert likeliest_lambda(drawn_in(outputs, y, before)) > ENOUGH
-    less = drawn_in(outputs, y, (*before, 1.2 * last))
-    assert likeliest_lambda(less) > ENOUGH - 0.1
-
-
-@far_below
-def test_the_better_half_is_not_touched(y):
-    outputs = fit_outputs(y)
-    different = np.unique(y)
-    depth = outputs.best - np.ldexp(different, -outputs.power)
-    better = slice(len(different) // 2, None)  # ascending
-    assert np.array_equal(draw_in(depth, outputs.tails)[better], depth[better])
-
-
-@pytest.mark.parametrize("n", [8, 30, 200])
-@pytest.mark.parametrize("kind", SKEWED)
-def test_where_a_moderate_bend_will_do_no_tail_is_drawn_in(kind, n):
-    y = SKEWED[kind](np.random.default_rng(n), n)
-    assert likeliest_lambda(y) < ENOUGH
-    assert fit_outputs(y).tails == ()
-
-
-@far_below
-def test_a_tail_keeps_order_and_is_undone(y):
+@with_penalties
+def test_lifting_keeps_order_and_is_undone(name):
+    y, _ = WITH_PENALTIES[name]
     outputs = fit_outputs(y)
     with np.errstate(all="raise", under="ignore"):
         z, bent = outputs.standardize(y), outputs.bend(y)
+        back = outputs.straighten(bent)
     assert (z.mean(), z.std()) == pytest.approx((0, 1), abs=1e-12)
     order = np.argsort(y, kind="stable")
     assert (np.diff(z[order])[np.diff(y[order]) > 0] > 0).all()
-    assert bent == pytest.approx(outputs.mean + outputs.sd * z, rel=1e-12)
-    back = outputs.straighten(bent)
-    # A logarithm keeps the digits of its argument but for some; beside sd the rest is rounding.
-    digits = 1e-9 * np.minimum(y.max() / 4 - y / 4, 1e307) + 1e-12 * np.ldexp(
-        outputs.sd, outputs.power
-    )
-    assert (np.abs(back - y) <= digits).all()
+    assert back == pytest.approx(y, rel=1e-10, abs=1e-12)
 
 
-@far_below
-def test_a_tail_is_the_same_in_other_units(y):
+@with_penalties
+def test_penalties_are_the_same_in_other_units(name):
+    y, _ = WITH_PENALTIES[name]
     z = fit_outputs(y).standardize(y)
-    if np.abs(y).max() < 1e100:
-        assert fit_outputs(1e-3 * y).standardize(1e-3 * y) == pytest.approx(z, abs=1e-8)
-        near = y + 2.5 * (y.max() - np.median(y))  # a shift of the size of the good values
-        assert fit_outputs(near).standardize(near) == pytest.approx(z, abs=1e-6)
     assert fit_outputs(y / 16).standardize(y / 16) == pytest.approx(z, abs=1e-9)
+    if y.min() > -1e100:
+        assert fit_outputs(1e-3 * y).standardize(1e-3 * y) == pytest.approx(z, abs=1e-9)
+        assert fit_outputs(7 * y).standardize(7 * y) == pytest.approx(z, abs=1e-9)
+        assert fit_outputs(y + 5).standardize(y + 5) == pytest.approx(z, abs=1e-9)
 
 
 @pytest.mark.parametrize("share", [0.04, 0.2, 1 / 3])
 @pytest.mark.parametrize("n", [8, 12, 30, 100])
-def test_a_penalty_of_any_size_leaves_the_other_values_apart(n, share):
+def test_a_penalty_counts_as_a_failure_does(n, share):
     bad = penalized(1.0, n, share) < 0
     worst = penalized(1.0, n, share)[~bad].min()
     failed = np.where(bad, worst, penalized(1.0, n, share))  # as if these had returned NaN
     apart = np.ptp(fit_outputs(failed).standardize(failed)[~bad])
-    for size in (1.0, 10.0, 1e2, 1e4, 1e8, 1e12, 1e100, 1e300, np.finfo(float).max):
+    for size in (3.0, 10.0, 1e2, 1e4, 1e8, 1e12, 1e100, 1e300, LARGEST):
         y = penalized(size, n, share)
-        assert np.ptp(fit_outputs(y).standardize(y)[~bad]) > apart / 6, size
+        z = fit_outputs(y).standardize(y)
+        assert np.ptp(z[~bad]) > 0.5 * apart, size
 
 
-def test_without_a_warp_no_tail_is_drawn_in():
+def test_without_a_warp_penalties_stay():
     y = penalized(1e6)
     outputs = fit_outputs(y, warp=False)
-    assert outputs.tails == ()
+    assert outputs.penalties is None
     assert outputs.standardize(y) == pytest.approx((y - y.mean()) / y.std())
     assert np.array_equal(fit_outputs(y, standardize=False).standardize(y), y)
 
@@ -284,14 +304,14 @@ class Believed:
         return np.linspace(-60, 60, len(U)), np.linspace(0, 9, len(U))
 
 
-@far_below
-def test_beyond_a_tail_a_belief_ends_at_the_worst_value_told(y):
-    outputs = fit_outputs(y)
-    straight = StraightPosterior(BentPosterior(Believed(), outputs), 1)
+@with_penalties
+def test_below_all_penalties_a_belief_ends_at_the_worst_value_told(name):
+    y, _ = WITH_PENALTIES[name]
+    straight = StraightPosterior(BentPosterior(Believed(), fit_outputs(y)), 1)
     with np.errstate(all="raise", under="ignore"):
         mu, sigma = straight.predict(np.zeros((101, 1)))
     assert np.isfinite(mu).all() and np.isfinite(sigma).all() and (sigma >= 0).all()
-    assert mu.min() == pytest.approx(y.min()) and (np.diff(mu) >= 0).all()
+    assert mu.min() == y.min() and (np.diff(mu) >= 0).all()
 
 
 # Problems with a best value of 0 and good values within 1 of it; None where the evaluation fails.
@@ -334,15 +354,15 @@ def test_a_penalty_of_any_size_costs_no_more_than_a_failure(f, space):
 
     failed = regret(math.nan)
     assert failed < 1e-2
-    for size in (1.0, 30.0, 1e4, 1e12):
-        assert regret(-1 - size) < 10 * max(failed, 1e-5), size
+    for size in (1.0, 3.0, 30.0, 1e4, 1e12):
+        assert regret(-1 - size) < 10 * max(failed, 1e-6), size
 
 
 @pytest.mark.slow
-def test_one_penalty_among_the_first_values_does_not_drown_the_others():
-    for penalty in (-1e3, -1e12, -np.finfo(float).max):
-        values = iter([0.5, penalty])
-        result = bo.maximize(
-            lambda config, v=values: next(v, config["x"]), bo.Space(x=UNIT), 15, progress=False
-        )
-        assert max(config["x"] for config in result.configs[2:]) == 1.0
+@pytest.mark.parametrize("penalty", [-1e3, -1e12, -LARGEST])
+def test_one_penalty_among_the_first_values_does_not_drown_the_others(penalty):
+    values = iter([0.5, penalty])
+    result = bo.maximize(
+        lambda config: next(values, config["x"]), bo.Space(x=UNIT), 15, progress=False
+    )
+    assert max(config["x"] for config in result.configs[2:]) == 1.0
