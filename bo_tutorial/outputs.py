@@ -5,9 +5,9 @@ configurations are terrible, most are fair, and the differences that matter lie 
 monotone curve with one parameter, lambda, evens that out and keeps every ranking as it is: the
 transform of Yeo and Johnson.
 
-No curve evens out a penalty: a value such as -1000 or -1e9, told for a training that diverged.
-What lies ten times as far below the best as all other values is taken for one, and counts as a
-failure does: hardly worse than the worst of the others.
+No such curve evens out a penalty: a value such as -1000 or -1e9, told for a training that diverged.
+What lies more than ten times as far below the best as all other values is taken for one, and counts
+as a failure does: hardly worse than the worst of the others.
 """
 
 import math
@@ -21,7 +21,7 @@ from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
 FAR = 10.0  # times as far below the best as all values that are none: a penalty
-FAR_AGAIN = 2.0  # the same where one of the penalties was told more than once
+FAR_AGAIN = 2.0  # the same for one value that was told again
 HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
 FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
@@ -168,17 +168,16 @@ def find_penalties(y: np.ndarray) -> Penalties | None:
     """Return which of the values `y` (n,) are penalties, None if there are none.
 
     They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
-    above the gap, or `FAR_AGAIN` times where one of them was told more than once. Half of all
-    values are above the gap, and two of the first five: these are spread over the space, while of
-    a search that has converged most values are close to the best, and all others far below them.
+    above the gap, or `FAR_AGAIN` times if the first value beyond was told more than once. Half of
+    all values are above the gap, and two of the first five. These are spread over the space; of a
+    search that has converged most values are close to the best, and all others far below them.
     """
     if len(y) < FIRST:
         return None
     depth = y.max() / 2 - y / 2  # in halves: the whole may be more than a float holds
     different, counts = np.unique(depth, return_counts=True)
     edges, beyond = different[:-1], different[1:]  # of each gap
-    again = np.maximum.accumulate(counts[::-1])[::-1][1:] > 1
-    wide = beyond / np.where(again, FAR_AGAIN, FAR) > edges
+    wide = beyond / np.where(counts[1:] > 1, FAR_AGAIN, FAR) > edges
     wide &= np.cumsum(counts)[:-1] >= len(y) / 2
     wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
     wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding

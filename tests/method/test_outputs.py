@@ -187,7 +187,7 @@ def penalties_by_hand(y):
     depths = [best - Fraction(value) for value in y]
     for edge in sorted(set(depths)):
         above, below = [r for r in depths if r <= edge], [r for r in depths if r > edge]
-        factor = 2 if len(set(below)) < len(below) else 10
+        factor = 2 if below.count(min(below, default=0)) > 1 else 10
         half = 2 * len(above) >= len(y) and sum(r <= edge for r in depths[:5]) >= 2
         if below and half and edge > abs(best) / 10**12 and min(below) > factor * edge:
             return [r > edge for r in depths]
