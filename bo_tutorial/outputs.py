@@ -21,6 +21,7 @@ from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
 FAR = 10.0  # times as far below the best as all values that are none: a penalty
+FAR_OF_FEW, FEW = 100.0, 10  # of fewer than ten values one is ten times as far often enough
 FAR_AGAIN = 2.0  # the same for one value that was told again
 HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
 FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties
@@ -168,16 +169,18 @@ def find_penalties(y: np.ndarray) -> Penalties | None:
     """Return which of the values `y` (n,) are penalties, None if there are none.
 
     They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
-    above the gap, or `FAR_AGAIN` times if the first value beyond was told more than once. Half of
-    all values are above the gap, and two of the first five. These are spread over the space; of a
-    search that has converged most values are close to the best, and all others far below them.
+    above the gap, `FAR_OF_FEW` times where there are but a `FEW`, or `FAR_AGAIN` times if the first
+    value beyond was told more than once. Half of all values are above the gap, and two of the first
+    five. These are spread over the space; of a search that has converged most values are close to
+    the best, and all others far below them.
     """
     if len(y) < FIRST:
         return None
     depth = y.max() / 2 - y / 2  # in halves: the whole may be more than a float holds
     different, counts = np.unique(depth, return_counts=True)
     edges, beyond = different[:-1], different[1:]  # of each gap
-    wide = beyond / np.where(counts[1:] > 1, FAR_AGAIN, FAR) > edges
+    factor = FAR_OF_FEW if len(y) < FEW else FAR
+    wide = beyond / np.where(counts[1:] > 1, FAR_AGAIN, factor) > edges
     wide &= np.cumsum(counts)[:-1] >= len(y) / 2
     wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
     wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding
