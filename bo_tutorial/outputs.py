@@ -6,8 +6,8 @@ monotone curve with one parameter, lambda, evens that out and keeps every rankin
 transform of Yeo and Johnson.
 
 No such curve evens out a penalty: a value such as -1000 or -1e9, told for a training that diverged.
-What lies more than ten times as far below the best as all other values is taken for one, and counts
-as a failure does: hardly worse than the worst of the others.
+What lies thirty times as far below the best as all other values, or twice as far and is told again,
+is taken for one. It counts as a failure does: hardly worse than the worst of the others.
 """
 
 import math
@@ -20,8 +20,8 @@ from bo_tutorial._threads import computing
 from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
-FAR = 10.0  # times as far below the best as all values that are none: a penalty
-FAR_OF_FEW, FEW = 100.0, 10  # of fewer than ten values one is ten times as far often enough
+FAR = 30.0  # times as far below the best as all values that are none: a penalty
+FAR_OF_FEW, FEW = 100.0, 10  # of fewer than ten values one is far below the others often enough
 FAR_AGAIN = 2.0  # the same for one value that was told again
 HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
 FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties

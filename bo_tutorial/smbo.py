@@ -60,8 +60,8 @@ class BayesianOptimization(Strategy):
             acquisition is in units of f either way.
         warp: first bend y so that it looks normal, keeping order, mean and standard deviation;
             `outputs.py` says how. The surrogate and the acquisition then see y bent. A value more
-            than ten times as far below the best as all others, or twice as far and told again, is
-            a penalty for a failure: it counts as one, as hardly worse than the worst of the others.
+            than thirty times as far below the best as all others, or twice as far and told again,
+            is a penalty for a failure: it counts as one, hardly worse than the worst of the others.
         incumbent: what the acquisition must beat: "posterior_mean", the largest posterior mean at
             a point told (the right one under noise), or "observed", the largest value told.
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,

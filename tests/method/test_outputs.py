@@ -171,7 +171,7 @@ ORDINARY = {
     "a bowl, converged at once": -np.append(
         [0.7, 0.2, 0.9, 0.4, 0.5], np.geomspace(1e-6, 1e-8, 45)
     ),
-    "nine times as far": np.append(np.linspace(0, 1, 12), -8.0),
+    "29 times as far": np.append(np.linspace(0, 1, 12), -28.0),
     "ninety times as far, of a few": np.array([1.0, 0.8, 0.4, 0.0, 0.6, -89.0]),
     "twice as far, again and again": np.array([1.0, 0.8, 0.4, 0.0, 0.6, -1.0, -1.0]),
     "more than half": np.array([-1e6, -1e6, 1.0, 0.5, -1e6, 0.2, -1e6, 0.9, -1e6]),
@@ -189,7 +189,7 @@ def penalties_by_hand(y):
     for edge in sorted(set(depths)):
         above, below = [r for r in depths if r <= edge], [r for r in depths if r > edge]
         again = below.count(min(below, default=0)) > 1
-        factor = 2 if again else 100 if len(y) < 10 else 10
+        factor = 2 if again else 100 if len(y) < 10 else 30
         half = 2 * len(above) >= len(y) and sum(r <= edge for r in depths[:5]) >= 2
         if below and half and edge > abs(best) / 10**12 and min(below) > factor * edge:
             return [r > edge for r in depths]
