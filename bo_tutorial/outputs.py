@@ -122,7 +122,9 @@ class Outputs:
 
 
 @_small_is_zero
-def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> Outputs:
+def fit_outputs(
+    y: np.ndarray, standardize: bool = True, warp: bool = True, n_failed: int = 0
+) -> Outputs:
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
     Maximizes the likelihood of Yeo & Johnson over a fixed set of lambdas, then over the parabola
@@ -131,9 +133,10 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
     Args:
         y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
             False leaves that part out; there is no warp without standardizing, and no penalty is
-            lifted without a warp.
+            lifted without a warp. n_failed: how many of the values stand for failures, and equal
+            the smallest for that reason.
     """
-    penalties = find_penalties(y) if standardize and warp else None
+    penalties = find_penalties(y, n_failed) if standardize and warp else None
     if penalties is None:
         return _fit(y, standardize, warp)
     return replace(_fit(penalties.lift(y), standardize, warp), penalties=penalties)
@@ -165,14 +168,15 @@ def _fit(y, standardize, warp):
     return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
 
 
-def find_penalties(y: np.ndarray) -> Penalties | None:
+def find_penalties(y: np.ndarray, n_failed: int = 0) -> Penalties | None:
     """Return which of the values `y` (n,) are penalties, None if there are none.
 
     They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
     above the gap, `FAR_OF_FEW` times where there are but a `FEW`, or `FAR_AGAIN` times if the first
     value beyond was told more than once. Half of all values are above the gap, and two of the first
     five. These are spread over the space; of a search that has converged most values are close to
-    the best, and all others far below them.
+    the best, and all others far below them. The smallest value was told `n_failed` times less often
+    than it stands in `y`.
     """
     if len(y) < FIRST:
         return None
@@ -180,7 +184,10 @@ def find_penalties(y: np.ndarray) -> Penalties | None:
     different, counts = np.unique(depth, return_counts=True)
     edges, beyond = different[:-1], different[1:]  # of each gap
     factor = FAR_OF_FEW if len(y) < FEW else FAR
-    wide = beyond / np.where(counts[1:] > 1, FAR_AGAIN, factor) > edges
+    again = counts[1:] > 1
+    if n_failed and len(again):
+        again[-1] = counts[-1] - n_failed > 1
+    wide = beyond / np.where(again, FAR_AGAIN, factor) > edges
     wide &= np.cumsum(counts)[:-1] >= len(y) / 2
     wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
     wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding

@@ -229,13 +229,17 @@ class BayesianOptimization(Strategy):
 
     def _posterior(self, X, y):
         """The belief about f, bent where there is a warp, given what was told."""
-        outputs = fit_outputs(y, self.standardize, self.warp)
+        outputs = self._outputs(y)
         z = outputs.standardize(y)
         surrogate = self._learned(X, y, outputs)
         if len(y) >= MANY and isinstance(surrogate, GaussianProcess):
             return BentPosterior(self._extended(surrogate, X, z), outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
         return BentPosterior(condition(X, z), outputs)
+
+    def _outputs(self, y):
+        n_failed = sum(math.isnan(trial.value) for trial in self.told[: len(y)])
+        return fit_outputs(y, self.standardize, self.warp, n_failed)
 
     def _learned(self, X, y, outputs):
         """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
@@ -253,7 +257,7 @@ class BayesianOptimization(Strategy):
             outputs = None
         key = X.tobytes(), y.tobytes()
         if self._last_learned[0] != key:
-            outputs = outputs or fit_outputs(y, self.standardize, self.warp)
+            outputs = outputs or self._outputs(y)
             z, part = outputs.standardize(y), _part(y)
             self._last_learned = key, self.surrogate.learned(X[part], z[part])
         return self._last_learned[1]

@@ -368,3 +368,25 @@ def test_one_penalty_among_the_first_values_does_not_drown_the_others(penalty):
         lambda config: next(values, config["x"]), bo.Space(x=UNIT), 15, progress=False
     )
     assert max(config["x"] for config in result.configs[2:]) == 1.0
+
+
+def test_a_failure_makes_no_penalty_of_the_worst_value():
+    """It takes the worst value seen, which was then not told twice."""
+    y = np.array([0.1, 0.7, 0.4, 0.9, 0.2, 0.5, -2.0, 0.6, 0.8, 0.3])
+    with_failures = np.append(y, [-2.0, -2.0])
+    assert find_penalties(y) is None
+    assert find_penalties(with_failures, n_failed=2) is None
+    assert find_penalties(with_failures).edge == 0.1  # told three times, it is one
+    assert find_penalties(np.append(with_failures, -2.0), n_failed=2).edge == 0.1
+
+
+def test_what_is_asked_after_a_failure_is_what_the_worst_value_told_alone_asks():
+    space = bo.Space(x=bo.Float(0, 1), y=bo.Float(0, 1))
+    asked = []
+    for value in (math.nan, -2.0 - 1e-12):  # equal but for rounding, and not told twice
+        strategy = bo.BayesianOptimization(space, seed=0)
+        rng = np.random.default_rng(0)
+        for y in (0.1, 0.7, 0.4, 0.9, 0.2, 0.5, -2.0, 0.6, 0.8, 0.3, value):
+            strategy.tell(space.sample(rng), y)
+        asked.append(space.to_unit(strategy.ask()))
+    assert np.allclose(*asked, atol=1e-4)
