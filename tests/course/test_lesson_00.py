@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from scipy.stats import binom
 from scripts import load_script
 
 from bo_tutorial.course.lesson_00 import numerics as game
@@ -126,14 +127,51 @@ def test_duel_is_the_games_one_by_one():
         game.duel("C", 0)
 
 
-def test_random_search_wins_on_the_shelf_and_bo_on_the_hill():
-    # 150 seeds: the claims of the lesson are no accident of its 51.
-    shelf, hill = game.duel("F", 150), game.duel("A", 150)
-    random, bo = (shelf[player][:, -1] for player in game.OPPONENTS)
-    assert np.median(random) < 0.02 and np.median(bo) > 0.2
-    assert np.mean(random < bo) > 0.55
-    random, bo = (hill[player][:, -1] for player in game.OPPONENTS)
-    assert np.median(bo) < 0.005 < np.median(random) and np.mean(bo < random) > 0.75
+def test_the_model_keeps_bo_off_the_shelf_and_on_the_hill_on_fresh_seeds():
+    # Seeds that the lesson has not seen. Sobol points and BO start with the same two.
+    shelf = [game.rivals("F", seed) for seed in range(1000, 1100)]
+    on_slope = game.preset("F").optimum - 0.6
+    missed = [run for run in shelf if run["BO"][1] > on_slope]
+    later = {p: np.mean([run[p][-1] < on_slope for run in missed]) for p in game.RIVALS}
+    assert len(missed) > 40 and later["BO"] < 0.2 and later["Sobol points"] > 0.45
+    hill = [game.rivals("A", seed) for seed in range(1000, 1100)]
+    medians = {p: np.median([run[p][-1] for run in hill]) for p in game.RIVALS}
+    assert medians["BO"] < 0.005 < min(medians["random search"], medians["Sobol points"])
+    assert np.mean([run["BO"][-1] < run["random search"][-1] for run in hill]) > 0.75
+
+
+def test_rivals_play_the_same_games_as_the_opponents_and_sobol_points_start_as_bo_does():
+    for name in ("C", "F"):
+        regrets, runs = game.rivals(name, 5), game.opponents(name, 5)
+        assert set(regrets) == set(game.RIVALS)
+        for player in game.OPPONENTS:
+            assert np.array_equal(regrets[player], runs[player].regret)
+        assert np.allclose(regrets["Sobol points"][:2], regrets["BO"][:2])
+        assert not np.allclose(regrets["Sobol points"][2:], regrets["BO"][2:])
+
+
+def test_the_many_games_are_those_that_are_played_again():
+    tool, kept = load_script("many_games"), game.many_games()
+    assert list(kept) == list(game.PRESETS)
+    for name, each in kept.items():
+        assert set(each) == {*game.RIVALS, "first two"}
+        assert {len(regrets) for regrets in each.values()} == {game.N_GAMES}
+        again = tool.kept(name, range(3))
+        for player, regrets in each.items():
+            # To half a point: another processor may end an ascent elsewhere in a flat region.
+            assert np.allclose(regrets[:3], np.array(again[player]) / 1e4, atol=5e-3)
+        with pytest.raises(ValueError, match="read-only"):
+            each["BO"][0] = 0.0
+
+
+def test_an_interval_holds_the_true_share_as_often_as_it_says():
+    # Over all counts that 60 fair or unfair games may have, weighted by how likely each is.
+    for p in (0.1, 0.5, 0.8):
+        ends = np.array([game.share_interval(k, 60) for k in range(61)])
+        covered = (ends[:, 0] <= p) & (p <= ends[:, 1])
+        assert 0.92 < np.sum(binom.pmf(np.arange(61), 60, p) * covered) < 0.98
+    low, high = game.share_interval(0, 10)
+    assert low == pytest.approx(0) and 0.2 < high < 0.4
 
 
 # One guess

@@ -92,6 +92,40 @@ def test_next_guess_marks_what_the_model_asks_and_what_another_did(ax):
     assert "within 2 sd of f" in labels(ax)
 
 
+def test_a_step_shows_the_belief_its_worth_and_the_same_choice_in_both_panels():
+    fig, axes = plt.subplots(2, 1, sharex=True)
+    at = np.linspace(0, 1, 11)
+    mu, sigma, next_x = game.belief(X[:4], F(X[:4]), at)
+    worth = np.linspace(0, 0.05, 11)
+    assert drawing.step(at, mu, sigma, worth, (X[:4], F(X[:4])), next_x, axes, {}, "t") is axes
+    top, bottom = axes
+    assert set(by_label(top, "what it asks next").get_xdata()) == {next_x}
+    assert set(bottom.lines[-1].get_xdata()) == {next_x}
+    assert set(by_label(top, "best so far").get_ydata()) == {F(X[:4]).max()}
+    assert np.array_equal(by_label(bottom, "EI").get_ydata(), worth)
+    assert bottom.get_ylabel() == "EI (points)" and "4" in ticks(bottom.yaxis)
+    assert top.get_title() == "t" and (top.get_xlabel(), top.get_ylabel()) == ("", drawing.YLABEL)
+
+
+def test_hits_are_drawn_with_their_intervals(ax):
+    drawing.hits({"Sobol points": (6, 10), "BO": (1, 50)}, ax, "games")
+    for container, (k, n), place in zip(ax.containers, ((6, 10), (1, 50)), (0, 1), strict=True):
+        assert container.lines[0].get_xydata().tolist() == [[place, k / n]]
+        (bars,) = container.lines[2]
+        assert np.allclose(bars.get_segments()[0][:, 1], game.share_interval(k, n))
+    assert ticks(ax.xaxis) == ["Sobol points\n6 of 10", "BO\n1 of 50"]
+    assert ax.get_ylabel() == "games" and "20%" in ticks(ax.yaxis)
+
+
+def test_the_board_calls_the_player_what_it_is_told():
+    fig = plt.figure()
+    axes = drawing.board(fig.subplot_mosaic(drawing.BOARD), you="the player")
+    (legend,) = fig.legends
+    assert [text.get_text() for text in legend.get_texts()][1] == "the player"
+    drawing.move_board(axes, {"you": (X, F(X))}, F)
+    assert np.array_equal(by_name(axes["f"], "you values").get_ydata(), F(X))
+
+
 def test_duels_draw_medians_and_quartiles(ax):
     regrets = {
         "A": {"random search": np.array([0.1, 0.2, 0.3, 0.4, 0.5]), "BO": np.array([0.0, 0.1])},

@@ -1,14 +1,18 @@
 """The figures of lesson 02 and what they rest on: labels, legends, numbers, blind spots."""
 
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from drawn import legend
 from scipy.spatial import KDTree
-from scipy.stats import norm
+from scipy.stats import hypergeom, norm
+from scripts import load_script
 
 from bo_tutorial import Float, Space
 from bo_tutorial.course.lesson_02 import figures as grids
+from bo_tutorial.course.lesson_02 import numerics
 from bo_tutorial.course.lesson_02.numerics import distance_to_nearest, grid_points, in_order, ridge
 from bo_tutorial.plotting.base import artist
 
@@ -68,7 +72,87 @@ def test_in_order_is_the_order_of_nested_loops():
     assert in_order(cube, 0).tolist() == list(range(24))
 
 
+# The rivals of a grid
+
+
+def climbed(cube, start, order):
+    """One search along one axis at a time, evaluation by evaluation, and what it evaluated."""
+    at, tried = tuple(start), {tuple(start)}
+    for axis in order:
+        line = [(*at[:axis], i, *at[axis + 1 :]) for i in range(cube.shape[axis])]
+        tried.update(line)
+        at = max(line, key=lambda each: cube[each])
+    return cube[at], len(tried)
+
+
+def test_one_at_a_time_is_the_search_walked_step_by_step():
+    cube = np.random.default_rng(3).random((3, 3, 3))
+    for order in itertools.permutations(range(3)):
+        ends = numerics.one_at_a_time(cube, order).reshape(cube.shape)
+        for start in np.ndindex(*cube.shape):
+            assert (ends[start], 1 + 3 * 2) == climbed(cube, start, order)
+
+
+def test_one_at_a_time_finds_the_top_of_a_sum_and_may_miss_it_where_axes_act_together():
+    a = np.array([0.0, 2.0, 1.0])
+    assert set(numerics.one_at_a_time(a[:, None] + a[None, :], (0, 1))) == {4.0}
+    together = np.array([[3.0, 0.0], [0.0, 4.0]])
+    assert numerics.one_at_a_time(together, (0, 1)).tolist() == [3.0, 4.0, 3.0, 4.0]
+
+
+def test_the_best_of_random_rows_against_the_hypergeometric_distribution():
+    values = np.random.default_rng(5).permutation(np.arange(40.0))
+    ranked, below = numerics.best_of_random(values, 6)
+    assert ranked.tolist() == sorted(values)
+    # None of the 6 is larger than the i-th: all drawn are among the i + 1 smallest.
+    assert np.allclose(below, [hypergeom.pmf(6, 40, i + 1, 6) for i in range(40)])
+
+
+def test_what_lies_between_the_lines_is_what_is_trained_again():
+    tool, kept = load_script("between_lines"), numerics.between_lines()
+    assert list(kept) == list(numerics.SETTINGS)
+    assert {runs.shape for runs in kept.values()} == {(len(numerics.SEEDS), len(numerics.RATES))}
+    for number, setting in enumerate(numerics.SETTINGS):
+        again = np.array(tool.row(number, seed=2)[2:]) / numerics.N_IMAGES
+        # Away from the cliff to three images, as between processors; on it a rounding may grow.
+        assert np.abs(again - kept[setting][1])[:5].max() <= 3 / numerics.N_IMAGES
+        assert set(np.round(600 * kept[setting].ravel(), 6) % 1) == {0.0}
+
+
+def test_no_score_helps_to_choose_the_place_that_it_measures():
+    # Each half prefers another place between the lines; the other half measures it there.
+    runs = np.array(
+        [[0.5, 0.9, 0.6, 0.1], [0.5, 0.9, 0.6, 0.1], [0.4, 0.5, 0.8, 0.1], [0.3, 0.5, 0.8, 0.1]]
+    )
+    assert np.allclose(numerics.gain_between(runs), [0.1, 0.1, 0.1, 0.2])
+
+
 # Figures
+
+
+def test_the_best_of_few_is_a_step_curve_for_each_search(ax):
+    found = {"one": (np.array([0.7, 0.9]), np.array([0.5, 1.0])), "two": ([0.8], [1.0])}
+    grids.best_of_few(found, ax)
+    assert legend(ax) == ["one", "two"]
+    assert line(ax, "one").get_xydata().tolist() == [[0.7, 0.5], [0.9, 1.0]]
+    assert line(ax, "one").get_drawstyle() == "steps-post"
+    looks = {(each.get_color(), each.get_linestyle()) for each in ax.lines}
+    assert len(looks) == 2 and ax.get_xlabel() == "best accuracy found"
+
+
+def test_one_block_is_that_of_the_whole_table(ax):
+    cube = np.random.default_rng(1).random((5, 5, 5, 5, 5))
+    values = {name: np.arange(5) + 10 * i for i, name in enumerate("abcde")}
+    grids.one_block(cube[2, :, :, 1], values, ax, "t")
+    (picture,) = ax.images
+    fig, other = plt.subplots()
+    grids.whole_table(cube, values, other)
+    whole = other.images[0].get_array()
+    assert np.array_equal(picture.get_array(), whole[5:10, 50:75])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["40", "41", "42", "43", "44"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["20", "21", "22", "23", "24"]
+    assert "10 to 14" in ax.get_xlabel() and ax.get_title() == "t"
+    plt.close(fig)
 
 
 def test_costs_are_powers(ax):

@@ -16,11 +16,15 @@ def _next_letter():
     return next(letter for letter, (low, high) in NEXT.items() if low < next_x < high)
 
 
-# Predict: how often random search ends with less regret than BO, on function F.
+# Predict: in how many of its games on function F BO hits the shelf. The ranges leave room between
+# the choices.
+SHELF = {"a": (0.9, 1.0), "b": (0.6, 0.8), "c": (0.3, 0.5), "d": (0.0, 0.1)}
+
+
 def _shelf_letter():
-    random, bo = (game.duel("F")[player][:, -1] for player in game.OPPONENTS)
-    share = np.mean(random < bo)
-    return "abcd"[np.searchsorted([0.1, 0.35, 0.55], share)]
+    on_the_slope = game.preset("F").optimum - 0.6  # the regret of what lies between both
+    share = np.mean(game.many_games()["F"]["BO"] < on_the_slope)
+    return next(letter for letter, (low, high) in SHELF.items() if low < share < high)
 
 
 # Exercise 1.
@@ -51,22 +55,23 @@ CHECKS = {
         _next_letter(),
         (
             Wrong(
-                "away from what is good",
+                "away from the better point",
                 "a",
-                "One of the two values is much better than the other. On which side of it?",
+                "One of the two values is much better than the other. On which side of it would "
+                "you expect more?",
             ),
             Wrong(
                 "in between",
                 "b",
-                "Between them both neighbors speak, so the model is rather sure; and on the way to "
-                "the worse one the mean falls.",
+                "Between two evaluations the model is rather sure, and on the way to the worse one "
+                "its mean falls.",
             ),
             Wrong(
                 "the best one again",
                 "c",
-                "Beside an evaluation the model is sure of f. How much better can it be there?",
+                "Close to an evaluation the model is sure of f. How much better can f be there?",
             ),
-            Wrong("far out", "d", "Look again at where the mean still rises."),
+            Wrong("far out", "d", "Compare the means on both sides of the better point."),
         ),
         "the mean is still high there, and the model is unsure: nobody has looked beyond.",
     ),
@@ -74,26 +79,28 @@ CHECKS = {
         _shelf_letter(),
         (
             Wrong(
-                "a model cannot lose",
+                "a model can only help",
                 "a",
-                "What does a model believe of a long slope that it sees, and of a shelf that it "
-                "does not?",
+                "What does a model believe when it sees a long slope and does not see the shelf?",
             ),
             Wrong(
-                "losing is rare",
+                "a model does no harm",
                 "b",
-                "The shelf takes more than a fifth of the axis: how often do five blind draws miss "
-                "all of it?",
+                "Three of the five evaluations follow the model. Where does the slope send them?",
             ),
             Wrong(
-                "an even match",
+                "as good as blind, and lucky",
                 "c",
-                "The slope leads away from the shelf, and BO follows slopes. Random search does "
-                "not.",
+                "How often do the first two points, which ignore all results, find the shelf?",
             ),
-            Wrong("random search nearly always", "d", "Its draws may miss the shelf too."),
+            Wrong(
+                "never on the shelf",
+                "d",
+                "The first two points ignore all results. How often does one of two such points "
+                "hit 22 % of the axis?",
+            ),
         ),
-        "BO follows the slope, away from the shelf.",
+        "the first two points find it or nobody does: the model follows the slope.",
     ),
     "00.regret": Number(
         right=AFTER_THREE,
@@ -102,7 +109,7 @@ CHECKS = {
             Wrong(
                 "the last value instead of the best",
                 TOP - VALUES[2],
-                "A worse third value takes nothing away: which accuracy could you report by then?",
+                "The third value is worse than the second. What can you report after three?",
             ),
             Wrong(
                 "after the whole game",
@@ -117,23 +124,22 @@ CHECKS = {
             Wrong(
                 "value minus top",
                 -AFTER_THREE,
-                "Regret says what is missing: nothing can be better than the top, so it is never "
-                "negative.",
+                "Nothing is better than the top, so regret is never negative.",
             ),
             Wrong(
                 "points instead of a fraction",
                 100 * AFTER_THREE,
-                "You count in points; the answer is asked for in the units of f.",
+                "This is in points. The answer has the units of f.",
             ),
             Wrong(
                 "the mean instead of the best",
                 TOP - VALUES[:3].mean(),
-                "You will use one configuration, not three: which of them?",
+                "You will use one setting, not three. Which of them?",
             ),
             Wrong(
                 "the best value itself",
                 VALUES[:3].max(),
-                "That is what you have by then. Regret is what it lacks.",
+                "That is what you have after three. How far below the top is it?",
             ),
             Wrong(
                 "one instead of the top of f",
@@ -154,7 +160,7 @@ CHECKS = {
             Wrong(
                 "each value by itself",
                 lambda values, optimum: optimum - values,
-                "A bad evaluation after a good one does not undo it: what have you got by then?",
+                "A bad evaluation does not undo a good one before it. What can you report then?",
             ),
             Wrong(
                 "the best of the whole game at every turn",
@@ -169,22 +175,22 @@ CHECKS = {
             Wrong(
                 "the best so far itself",
                 lambda values, optimum: np.maximum.accumulate(values),
-                "That is what you have. How much of the top does it lack?",
+                "That is what you have. How far below the top is it?",
             ),
             Wrong(
                 "only the last turn",
                 lambda values, optimum: optimum - values.max(),
-                "One number for each evaluation is asked for.",
+                "The function returns one number for each evaluation.",
             ),
             Wrong(
                 "the best of this game for the top",
                 lambda values, optimum: values.max() - np.maximum.accumulate(values),
-                "The game may end below the top: which argument knows how high it is?",
+                "The game may end below the top. Which argument says how high the top is?",
             ),
             Wrong(
                 "the largest regret so far",
                 lambda values, optimum: np.maximum.accumulate(optimum - values),
-                "Regret never rises from turn to turn: which extreme of the values do you keep?",
+                "Regret never rises from turn to turn. Which of the values do you keep?",
             ),
             Wrong(
                 "a running sum",
@@ -211,7 +217,7 @@ CHECKS = {
             Wrong(
                 "polishing the best so far",
                 "a",
-                "A hundredth away from an evaluation f has hardly room to change. How much could "
+                "A hundredth away from an evaluation, f has little room to change. How much could "
                 "you gain?",
             ),
             Wrong("between two good ones", "b", "Compare what its neighbors have scored."),
@@ -223,7 +229,7 @@ CHECKS = {
             Wrong(
                 "asking twice",
                 "d",
-                "There is no noise: what would the second answer be?",
+                "There is no noise. What would the second answer be?",
             ),
         ),
         "two good neighbors, and room between them.",

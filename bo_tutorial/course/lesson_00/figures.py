@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from bo_tutorial.course.lesson_00.numerics import share_interval
 from bo_tutorial.plotting.base import (
     BLACK,
     BLUE,
@@ -14,13 +15,14 @@ from bo_tutorial.plotting.base import (
     percent_axis,
     shared_legend,
 )
-from bo_tutorial.plotting.belief import incumbent_line, posterior
+from bo_tutorial.plotting.belief import acquisition, incumbent_line, posterior
 from bo_tutorial.plotting.looks import look
 
 PLAYERS = ("you", "random search", "BO")
 POINTS = PercentFormatter(1.0, decimals=0, symbol="")  # differences of accuracies, in points
 FINE = np.linspace(0.0, 1.0, 1001)  # where f is drawn; an edge falls between two of them
 XLABEL, YLABEL = "x (a setting, no unit)", "validation accuracy"
+NEXT = {"color": GREEN, "linestyle": "-."}
 
 
 def player_look(player, line=True):
@@ -53,13 +55,13 @@ def turns(x, values, axes):
     return axes
 
 
-def board(axes, cursor=False):
+def board(axes, cursor=False, you="you"):
     """Draw an empty board for one game; `move_board` puts on it what has happened.
 
     Args:
         axes: {"f": Axes, "order": Axes, "best": Axes}: value against x, evaluation against x, best
             so far against evaluation.
-        cursor: draw a line where the next x is chosen.
+        cursor: draw a line where the next x is chosen. you: what the legend calls the player "you".
     """
     top, order, best = axes["f"], axes["order"], axes["best"]
     if cursor:
@@ -69,9 +71,10 @@ def board(axes, cursor=False):
     top.plot([], [], color=BLACK, linestyle="--", linewidth=1.5, label="f (hidden)", gid="f")
     for player in PLAYERS:
         points, lines = player_look(player, line=False), player_look(player)
-        top.plot([], [], **points, label=player, gid=f"{player} values")
-        order.plot([], [], **lines, linewidth=1.4, label=player, gid=f"{player} order")
-        best.plot([], [], **lines, drawstyle="steps-post", label=player, gid=f"{player} best")
+        label = you if player == "you" else player
+        top.plot([], [], **points, label=label, gid=f"{player} values")
+        order.plot([], [], **lines, linewidth=1.4, label=label, gid=f"{player} order")
+        best.plot([], [], **lines, drawstyle="steps-post", label=label, gid=f"{player} best")
     best.plot([], [], color=ORANGE, linestyle="-.", label="top of f", gid="top")
     top.set(xlim=(-0.02, 1.02), ylim=(0, 1), ylabel=YLABEL)
     order.set(xlim=(-0.02, 1.02), ylim=(5.6, 0.4), xlabel=XLABEL, ylabel="evaluation")
@@ -125,7 +128,7 @@ def next_guess(at, mu, sigma, observed, next_x, ax, others=None, title=""):
         others: {label: (x, value)} of a guess that somebody made instead.
     """
     posterior(at, mu, sigma, ax, observed, xlabel=XLABEL, ylabel=YLABEL)
-    ax.axvline(next_x, color=GREEN, linestyle="-.", label="what it asks next", gid="next")
+    ax.axvline(next_x, **NEXT, label="what it asks next", gid="next")
     for label, place in (others or {}).items():
         ax.plot(*place, color=VERMILION, marker="D", markersize=10, linestyle="none", label=label)
     ax.set(ylim=(0, 1.2), title=title)
@@ -134,13 +137,36 @@ def next_guess(at, mu, sigma, observed, next_x, ax, others=None, title=""):
     return ax
 
 
-def duels(regrets, ax):
-    """Draw the final regret of both opponents on many functions: medians and quartiles.
+def step(at, mu, sigma, worth, observed, next_x, axes, others=None, title=""):
+    """Draw one step of BO: the belief above, below it what each x is worth, and the choice.
 
     Args:
-        regrets: {function: {player: array of shape (n_seeds,)}}, fractions of 1.
+        worth: the expected improvement at `at`, shape (n,), fractions of 1. axes: two Axes, top and
+            bottom. The others are those of `next_guess`.
     """
-    for shift, player in ((-0.16, "random search"), (0.16, "BO")):
+    top, bottom = axes
+    next_guess(at, mu, sigma, observed, next_x, top, others, title)
+    incumbent_line(np.max(observed[1]), top, label="best so far")
+    top.get_legend().remove()
+    acquisition(at, worth, bottom, xlabel=XLABEL)
+    bottom.axvline(next_x, **NEXT)
+    bottom.get_legend().remove()
+    bottom.set(ylabel="EI (points)", ylim=(0, None))
+    bottom.yaxis.set_major_formatter(POINTS)
+    top.set_xlabel("")
+    return axes
+
+
+def duels(regrets, ax):
+    """Draw the final regret of the players on many functions: medians and quartiles.
+
+    Args:
+        regrets: {function: {player: array of shape (n_seeds,)}}, fractions of 1, with the same
+            players for each function.
+    """
+    players = list(next(iter(regrets.values())))
+    for player, shift in zip(players, 0.22 * np.arange(len(players)), strict=True):
+        shift -= 0.11 * (len(players) - 1)
         quartiles = [np.quantile(each[player], [0.25, 0.5, 0.75]) for each in regrets.values()]
         low, middle, high = np.transpose(quartiles)
         points = player_look(player, line=False)
@@ -153,6 +179,24 @@ def duels(regrets, ax):
     ax.grid(False, axis="x")
     ax.yaxis.set_major_formatter(POINTS)
     ax.legend(loc="upper right")
+    return ax
+
+
+def hits(counts, ax, ylabel):
+    """Draw shares of games with their 95 % intervals.
+
+    Args:
+        counts: {player: (hits, games)}, both whole numbers.
+    """
+    for i, (player, (k, n)) in enumerate(counts.items()):
+        low, high = share_interval(k, n)
+        bars = [[k / n - low], [high - k / n]]
+        ax.errorbar(i, k / n, yerr=bars, **player_look(player, line=False), elinewidth=2.5)
+    names = [f"{player}\n{k} of {n}" for player, (k, n) in counts.items()]
+    ax.set_xticks(range(len(counts)), names)
+    ax.set(xlim=(-0.5, len(counts) - 0.5), ylim=(0, 1), ylabel=ylabel)
+    percent_axis(ax.yaxis)
+    ax.grid(False, axis="x")
     return ax
 
 

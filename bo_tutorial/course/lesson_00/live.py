@@ -83,7 +83,7 @@ def _verdict(f, games):
     said = ", ".join(f"{player} {100 * regret:.1f}" for player, regret in regrets.items())
     return (
         f"The top of function {f.name} ({f.shape}) is {f.optimum:.1%}, at x = {f.best_x:.2f}. "
-        f"Regret in points: {said}. One game is luck; further down, 51 are played."
+        f"Regret in points: {said}. One game is luck; further down there are {game.N_GAMES}."
     )
 
 

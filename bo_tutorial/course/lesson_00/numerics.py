@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import binomtest
 
 from bo_tutorial import _validate
 from bo_tutorial._files import write_atomically
-from bo_tutorial.search import RandomSearch
+from bo_tutorial.search import RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization
 from bo_tutorial.space import Float, Space
 
@@ -28,9 +29,12 @@ BUDGET = 5  # evaluations in a game
 N_INITIAL = 2  # of them, BO asks these before it has a model
 LENGTH_SCALE = 0.2  # of BO's model: how far one evaluation speaks for its neighbors, in units of x
 OPPONENTS = ("random search", "BO")
+RIVALS = ("random search", "Sobol points", "BO")  # BO starts with the first two Sobol points
+N_GAMES = 400  # that each rival played of each function, for `many_games`
 SPACE = Space(x=Float(0.0, 1.0))
 FILE_NAME = "my_five_guesses.json"
-DEFAULT = Path(__file__).parent / "data" / "five_guesses.json"
+DATA = Path(__file__).parent / "data"
+DEFAULT, MANY_GAMES = DATA / "five_guesses.json", DATA / "many_games.json"
 
 FORMAT, VERSION = "bo_tutorial five guesses", 1
 ENTRIES = ("format", "version", "player", "preset", "x", "values")
@@ -266,6 +270,41 @@ def duel(name, n_seeds=51):
     return {player: regrets[:, i] for i, player in enumerate(OPPONENTS)}
 
 
+def rivals(name, seed):
+    """Play a function once with each rival; return their regrets, {player: shape (BUDGET,)}."""
+    hidden = preset(name)
+    regrets = {player: trace.regret for player, trace in opponents(name, seed).items()}
+    sobol = SobolSearch(SPACE, seed=seed)
+    x = np.array([config["x"] for config in sobol.ask(BUDGET)])
+    return {"Sobol points": hidden.regret(hidden(x))} | regrets
+
+
+@functools.cache
+def many_games():
+    """Return what N_GAMES games with the seeds 0, 1, ... left, played by `tools/many_games.py`.
+
+    Returns:
+        {function: {player: final regrets}} for the RIVALS, each of shape (N_GAMES,), fractions of 1
+        to four digits; and as "first two" the regrets after the two points that Sobol points and BO
+        share.
+    """
+    kept = json.loads(MANY_GAMES.read_text(encoding="utf-8"))
+    games = {
+        name: {player: np.array(regrets) / 1e4 for player, regrets in each.items()}
+        for name, each in kept.items()
+    }
+    for each in games.values():
+        for regrets in each.values():
+            regrets.setflags(write=False)  # shared through the cache
+    return games
+
+
+def share_interval(hits, games):
+    """Return the ends of the 95 % interval (Wilson) of a share of games, fractions of 1."""
+    ends = binomtest(int(hits), int(games)).proportion_ci(method="wilson")
+    return float(ends.low), float(ends.high)
+
+
 def belief(x, values, at):
     """Return what BO believes of a function after some evaluations, and what it asks next.
 
@@ -275,7 +314,7 @@ def belief(x, values, at):
 
     Returns:
         mu, sigma: mean and standard deviation of f at `at`, shape (n,) each, fractions of 1;
-        next_x: a number.
+        next_x: a number, where the expected improvement over the best of `values` is largest.
 
     Raises:
         TypeError, ValueError: other shapes, or fewer than N_INITIAL evaluations.

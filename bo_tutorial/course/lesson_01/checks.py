@@ -39,8 +39,8 @@ CHECKS = {
             Wrong(
                 "a jump at every step",
                 "c",
-                "It would if the accuracy changed with every change of the learning rate, however "
-                "small. Does an image change sides each time?",
+                "It would if every change of the learning rate, however small, changed the "
+                "accuracy. Does an image change sides each time?",
             ),
             Wrong(
                 "random trainings",
@@ -48,7 +48,7 @@ CHECKS = {
                 "Both trainings use the same seed, so nothing is drawn anew between them.",
             ),
         ),
-        because="the accuracy is a staircase: level between its steps, and torn at them.",
+        because="the accuracy is a staircase: level between its steps, and it jumps at them.",
     ),
     "01.unit": Number(
         right=float(_rate.to_unit(0.003)),
@@ -57,7 +57,7 @@ CHECKS = {
             Wrong(
                 "the raw axis",
                 float(Float(1e-4, 1.0).to_unit(0.003)),
-                "This is the share of the raw axis. On a log axis it is decades that are counted.",
+                "This is the share of the raw axis. On a log axis, count decades.",
             ),
             Wrong(
                 "counted from the upper end",
@@ -67,7 +67,7 @@ CHECKS = {
             Wrong(
                 "the lower end forgotten",
                 math.log10(0.003) / 4,
-                "A coordinate is never negative. From which learning rate are the decades counted?",
+                "A coordinate is never negative. At which learning rate do you begin to count?",
             ),
             Wrong(
                 "the logarithm itself",
@@ -78,12 +78,12 @@ CHECKS = {
             Wrong(
                 "two bases of the logarithm",
                 (math.log(0.003) + 4) / 4,
-                "A natural logarithm above and decades below: take one base for both.",
+                "Take one base of the logarithm for both numbers.",
             ),
             Wrong(
                 "decades, not a share",
                 math.log10(0.003) + 4,
-                "So many decades lie below it. Divide by how many the whole axis has.",
+                "These are the decades below it. How many decades does the whole axis have?",
             ),
             Wrong(
                 "the decades of the axis miscounted",

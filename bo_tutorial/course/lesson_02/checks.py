@@ -41,12 +41,12 @@ CHECKS = {
             Wrong(
                 "rounded down",
                 float(math.floor(_days / 30)),
-                "With so many the grid is not quite finished when the month ends.",
+                "With this many machines, the grid is not quite finished when the month ends.",
             ),
             Wrong(
                 "not rounded",
                 _days / 30,
-                "Nobody sells a part of a machine.",
+                "You cannot hire a part of a machine.",
             ),
             Wrong(
                 "hours for days",
@@ -56,7 +56,7 @@ CHECKS = {
             Wrong(
                 "the days of one machine",
                 float(math.ceil(_days)),
-                "So many days one machine would take. How many of them share the work?",
+                "This is how many days one machine takes. How many machines finish in a month?",
             ),
             Wrong(
                 "one training a day",
@@ -94,7 +94,7 @@ CHECKS = {
             Wrong(
                 "along the axes",
                 lambda n, d: d / (2 * (n - 1)),
-                "Adding up the d half gaps follows the axes. The straight line is shorter.",
+                "The sum of the d half gaps follows the axes. The straight line is shorter.",
             ),
             Wrong(
                 "one dimension only",
@@ -110,7 +110,7 @@ CHECKS = {
             Wrong(
                 "two dimensions only",
                 lambda n, d: math.sqrt(2) / (2 * (n - 1)),
-                "Right in two dimensions. In d of them, by how much is the middle of a cell off in "
+                "Right in two dimensions. In d dimensions, how far off is the middle of a cell in "
                 "each?",
             ),
             Wrong(
@@ -133,13 +133,13 @@ CHECKS = {
             Wrong(
                 "another one to go slowly",
                 "c",
-                "Try it in the live figure: what stays fixed instead for the first two weeks?",
+                "Try it in the live figure. What stays fixed for the first two weeks?",
             ),
             Wrong(
                 "a smaller grid",
                 "d",
-                "Two values each leave the two ends of the learning rate. The whole table says how "
-                "good these can be.",
+                "Such a grid has the two ends of the learning rate only. The table says how good "
+                "these can be.",
             ),
         ),
         because="84 rows in random order are a fair sample of all 3125.",

@@ -77,6 +77,28 @@ def whole_table(cube, values, ax, bar_label="validation accuracy"):
     return ax
 
 
+def one_block(block, values, ax, title):
+    """Draw one block of `whole_table` enlarged, with the values along its edges.
+
+    Args:
+        block: fractions, shape (5, 5, 5): batch sizes, dropouts, hidden sizes. values: as for
+            `whole_table`.
+    """
+    _, batches, dropouts, _, sizes = values.values()
+    picture = block.transpose(1, 2, 0).reshape(5, 25)
+    ax.imshow(picture, aspect="auto", interpolation="nearest", vmin=0, vmax=1, extent=(0, 5, 5, 0))
+    for edge in range(1, 5):
+        ax.axvline(edge, color="white", linewidth=2)
+    ax.set_xticks(np.arange(5) + 0.5, [f"{size:g}" for size in sizes])
+    ax.set_yticks(np.arange(5) + 0.5, [f"{dropout:g}" for dropout in dropouts])
+    within = f"{batches[0]:g} to {batches[-1]:g}"
+    ax.set(xlabel=f"hidden size; within a strip: batch size, {within}", ylabel="dropout")
+    ax.set_title(title)
+    ax.tick_params(length=0)
+    ax.grid(False)
+    return ax
+
+
 def best_so_far(orders, ax, hours=4, target=None):
     """Draw the best value so far against days on a log axis, one step curve for each order.
 
@@ -137,6 +159,22 @@ def between_lines(rates, scores, ax, lines, title):
     ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
     percent_axis(ax.yaxis)
     ax.legend(loc="lower left")
+    return ax
+
+
+def best_of_few(found, ax):
+    """Draw how often a search has found less than each accuracy: one step curve for each search.
+
+    Args:
+        found: {name: (values, share)}, values rising, share of the searches that end at or below.
+    """
+    looks = ((VERMILION, "-"), (BLUE, "--"))
+    for (name, (values, share)), (color, style) in zip(found.items(), looks, strict=False):
+        ax.plot(values, share, color=color, linestyle=style, drawstyle="steps-post", label=name)
+    ax.set(xlabel="best accuracy found", ylabel="searches that end at or below", ylim=(0, 1))
+    ax.set_xlim(0.6, 1.0)
+    percent_axis(ax.xaxis), percent_axis(ax.yaxis)
+    ax.legend(loc="upper left")
     return ax
 
 
