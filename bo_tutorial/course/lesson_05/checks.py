@@ -127,8 +127,8 @@ CHECKS = {
             Wrong(
                 "a curve through all points is explained",
                 "d",
-                "All three posteriors pass through the points, because they were told to. The "
-                "likelihood asks what the model expected before.",
+                "All three posteriors pass through the points, because the data force them to. "
+                "The likelihood asks what the model expected before.",
             ),
         ),
         because="the shortest, though by very little; the titles of the panels say by how much.",
