@@ -130,3 +130,86 @@ def test_table_rows_are_rows_of_the_table_and_a_time_of_day():
     assert 0.4 < X[:, 5].mean() < 0.6 and 0 <= X[:, 5].min() and X[:, 5].max() < 1
     assert abs(np.corrcoef(X[:, 5], y)[0, 1]) < 4 / np.sqrt(300)
     assert np.array_equal(likelihood.table_rows(300, seed=1)[0], X)
+
+
+def test_leave_one_out_is_what_a_second_model_says_of_the_one_left_out():
+    X, y = data()
+    gp = bo.GaussianProcess(bo.Matern52(0.7, 0.06**2), noise_variance=1e-4, mean=0.8)
+    found = likelihood.leave_one_out(gp, X, y)
+    for i in range(7):
+        others = np.arange(7) != i
+        mu, sigma = gp.condition(X[others], y[others]).predict(X[[i]], include_noise=True)
+        assert found[i] == pytest.approx(norm.logpdf(y[i], mu[0], sigma[0]), rel=1e-8)
+
+
+@pytest.mark.parametrize("y", [[1.0], [1.0, np.nan]])
+def test_leave_one_out_refuses_values_that_do_not_match(y):
+    with pytest.raises(ValueError, match="y must"):
+        likelihood.leave_one_out(bo.GaussianProcess(), [[0.0], [1.0]], y)
+
+
+def test_data_sets_are_draws_of_the_prior_with_a_noise_of_one_point():
+    n = 4000
+    X, f, y = likelihood.data_sets(n, seed=7)
+    assert np.array_equal(X[:, 0], likelihood.PLACES) and f.shape == y.shape == (n, 17)
+    noise = y - f
+    assert np.abs(noise.mean(axis=0)).max() < 4 * 0.01 / np.sqrt(n)
+    assert noise.std() == pytest.approx(0.01, rel=4 / np.sqrt(2 * noise.size))
+    K = 0.06**2 * np.exp(-((X - X.T) ** 2) / (2 * 0.5**2))
+    error = 0.06**2 * np.sqrt(2 / n)  # of a variance; of a covariance at the most
+    assert np.abs((f - 0.85).T @ (f - 0.85) / n - K).max() < 5 * error
+
+
+def test_each_data_set_chooses_the_top_of_likelihood_times_prior():
+    X, _, y = likelihood.data_sets(3, seed=1)
+    X, y, lengths = X[:6], y[:, :6], np.array([0.1, 0.3, 0.5, 1.0, 2.0])
+    prior = norm.logpdf(np.log(lengths), np.log(2), np.log(2))
+    found = likelihood.choose(X, y, lengths, {"ML": 0 * lengths, "MAP": prior})
+    for name, log_prior in (("ML", 0), ("MAP", prior)):
+        for i in range(3):
+            curve, sds = likelihood.profile(
+                bo.SquaredExponential, X, y[i], lengths, 0.85, (0.01 / 0.06) ** 2
+            )
+            top = np.argmax(curve + log_prior)
+            assert found[name][0][i] == lengths[top]
+            assert found[name][1][i] == pytest.approx(sds[top])
+
+
+def test_the_true_model_is_right_about_the_places_it_has_not_seen():
+    """By construction: 95 % within 2 sd, and the errors that it expects."""
+    X, f, y = likelihood.data_sets(1000, seed=2)
+    model = np.full(1000, 0.5), np.full(1000, 0.06)
+    share, error = likelihood.held_out(X, f, y[:, :3], *model)
+    gp = bo.GaussianProcess(bo.SquaredExponential(0.5, 0.06**2), 0.01**2, mean=0.85)
+    _, sigma = gp.condition(X[:3], y[0, :3]).predict(X[3:])
+    assert share == pytest.approx(norm.cdf(2) - norm.cdf(-2), abs=0.015)
+    assert error == pytest.approx(np.sqrt(np.mean(sigma**2)), rel=0.05)
+    half, _ = likelihood.held_out(X, f, y[:, :3], model[0], 0.5 * model[1])
+    assert half < share - 0.1  # too sure
+
+
+def test_fit_rows_is_the_fit_of_those_rows():
+    X, y = likelihood.table_rows(25, 3)
+    found = likelihood.fit_rows(25, 3, kernel=bo.SquaredExponential, without="dropout")
+    X = X[:, [0, 1, 3, 4, 5]]  # dropout is the third
+    kernel = bo.SquaredExponential(np.full(5, 0.5))
+    expected = bo.GaussianProcess(kernel, noise_variance=0.01).fit(X, y)
+    assert found.log_marginal_likelihood == expected.log_marginal_likelihood
+    assert np.array_equal(found.kernel.length_scale, expected.kernel.length_scale)
+    (again,) = likelihood.nats(25, [3], kernel=bo.SquaredExponential, without="dropout")
+    assert again == found.log_marginal_likelihood
+    by_input = likelihood.by_input([likelihood.fit_rows(25, 3)])
+    assert list(by_input) == list(likelihood.INPUTS) and by_input["dropout"].shape == (1,)
+    with pytest.raises(ValueError, match="without must be one of .*, got 'momentum'"):
+        likelihood.fit_rows(25, 3, without="momentum")
+
+
+def test_fit_trainings_trains_each_rate_with_a_seed_of_its_own():
+    X = np.array([[-3.0], [-2.0], [-1.5]])
+    posterior = likelihood.fit_trainings(X, first_seed=40)
+    small = {"batch_size": 128, "dropout": 0.3, "n_layers": 1, "hidden_size": 64}
+    expected = [
+        network.validation_accuracy(small | {"learning_rate": 10.0**x}, seed=40 + k)
+        for k, x in enumerate((-3.0, -2.0, -1.5))
+    ]
+    assert posterior.y.tolist() == expected

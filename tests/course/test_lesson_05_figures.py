@@ -111,14 +111,14 @@ def test_learned_has_a_panel_for_each_way_to_choose():
 
 def test_relevance_has_length_scales_above_and_costs_below():
     _, axes = plt.subplots(2, 1, squeeze=False)
-    lengths = {"25 rows": {"rate": np.array([0.2, 0.3]), "batch": np.array([50.0, 1.0])}}
-    costs = {"without batch": {25: np.array([0.1, -0.2]), 200: np.array([40.0, 60.0])}}
+    lengths = {"25 rows": {"rate": np.array([0.2, 0.3]), "batch_size": np.array([50.0, 1.0])}}
+    costs = {"batch_size": {25: np.array([0.1, -0.2]), 200: np.array([40.0, 60.0])}}
     assert evidence.relevance(lengths, costs, axes) is axes
     top, bottom = axes[:, 0]
     assert [list(each) for each in rings(top)] == [[0.2, 0.3], [50.0, 1.0]]
     assert [list(each) for each in rings(bottom)] == [[0.1, -0.2], [40.0, 60.0]]
-    assert [tick.get_text() for tick in top.get_xticklabels()] == ["rate", "batch"]
-    assert (top.get_title(), bottom.get_title()) == ("25 rows", "without batch")
+    assert [tick.get_text() for tick in top.get_xticklabels()] == ["rate", "batch\nsize"]
+    assert (top.get_title(), bottom.get_title()) == ("25 rows", "without batch size")
     assert top.get_ylabel() == "length scale (1 = whole range)" and top.get_yscale() == "log"
     assert bottom.get_ylabel() == "cost of leaving it out (nats)"
     assert "the whole range" in legend(top)
@@ -135,6 +135,14 @@ def test_two_bands_are_of_f_and_of_y(ax):
     assert inner.max() == pytest.approx(0.64) and inner.min() == pytest.approx(0.48)
     assert legend(ax)[:2] == ["within 2 sd of a new y", "within 2 sd of f"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("rate", "accuracy")
+
+
+def test_accuracies_of_the_network_stand_over_a_log_axis(ax):
+    ax.plot([0.001, 0.01], [0.2, 0.7], label="a curve")
+    assert evidence.network_axes(ax) is ax
+    assert ax.get_xscale() == "log" and legend(ax) == ["a curve"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("learning rate (log axis)", "validation accuracy")
+    assert ax.yaxis.get_major_formatter()(0.5) == "50%"
 
 
 @pytest.mark.parametrize("log", [False, True])

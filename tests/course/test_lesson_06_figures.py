@@ -76,6 +76,8 @@ def test_choices_put_a_diamond_on_each_peak():
         assert ax.get_xscale() == "log"
     assert axes[0].get_ylabel() == "EI (accuracy)"
     assert axes[1].get_xlabel() == "learning rate (log axis)"
+    marked = [text.get_text() for text in axes[0].texts]
+    assert marked == ["0.001", "0.01", "0.1"] and not axes[1].texts
 
 
 def test_scores_move_and_the_axis_follows():

@@ -127,8 +127,8 @@ CHECKS = {
             Wrong(
                 "a curve through all points is explained",
                 "d",
-                "All three posteriors pass through the points, because they were told to. The "
-                "likelihood asks what the model expected before.",
+                "All three posteriors pass through the points, because the data force them to. "
+                "The likelihood asks what the model expected before.",
             ),
         ),
         because="the shortest, though by very little; the titles of the panels say by how much.",
@@ -213,12 +213,12 @@ CHECKS = {
             Wrong(
                 "the mean of the worked example",
                 _mean_of_the_lesson,
-                "The accuracies above had a mean of 0.85. What is the mean of this process?",
+                "The accuracies of the lesson had a mean of 0.85. What is the mean here?",
             ),
             Wrong(
                 "the noise of the worked example",
                 _noise_of_the_lesson,
-                "The noise variance above was a fixed number. Here it is an argument.",
+                "The noise variance of the lesson was a fixed number. Here it is an argument.",
             ),
             Wrong(
                 "the noise in every entry of K",
@@ -228,7 +228,7 @@ CHECKS = {
             Wrong(
                 "K without the noise",
                 _no_noise,
-                "The likelihood is that of y, not of f. What do its variances have besides?",
+                "The likelihood is that of y, not of f. What is added to the variance of f?",
             ),
             Wrong(
                 "the distance not squared",
@@ -296,8 +296,8 @@ CHECKS = {
             Wrong(
                 "the optimizer is blamed",
                 "d",
-                "The optimizer did find the top. The trouble is that the top is flat, and more "
-                "starts do not make it steeper.",
+                "More starts may find a higher top, and long length scales stand there as often. "
+                "What would tell you whether the data need an input at all?",
             ),
         ),
         because="a cost of a nat or less means that the data cannot tell, so keep both.",

@@ -32,8 +32,8 @@ def terms(length_scales, fit, complexity, ax, at=None, xlabel="length scale ℓ 
     """
     curves = _changes(fit, complexity)
     looks = {
-        "fit": (VERMILION, "--", "fit: −½ rᵀK⁻¹r"),
-        "complexity": (GREEN, "-.", "complexity: −½ log |K|"),
+        "fit": (VERMILION, "--", r"fit: $-\frac{1}{2} r^\top K_y^{-1} r$"),
+        "complexity": (GREEN, "-.", r"complexity: $-\frac{1}{2} \log |K_y|$"),
         "sum": (BLUE, "-", "sum: log likelihood"),
     }
     for name, (color, style, label) in looks.items():
@@ -162,18 +162,19 @@ def relevance(lengths, costs, axes):
 
     Args:
         lengths: {title: {input: length scales, shape (n,), 1 for the whole range}}.
-        costs: {title: {number of rows: costs in nats, shape (n,)}}.
-        axes: shape (2, k), a column for each title of both. Draws of rows are rings.
+        costs: {input left out: {number of rows: costs in nats, shape (n,)}}.
+        axes: shape (2, k), a column for each entry of both. Draws of rows are rings.
     """
     for (title, groups), ax in zip(lengths.items(), axes[0], strict=True):
+        groups = {name.replace("_", " ").replace(" ", "\n"): each for name, each in groups.items()}
         spread(groups, ax, ylabel="", what="one draw of rows")
         ax.axhline(1.0, color=BLACK, linestyle=(0, (1, 2)), label="the whole range")
         ax.set(yscale="log", title=title, ylim=(0.006, 200))
         ax.tick_params("x", labelsize=10)
         ax.legend(loc="best")
-    for (title, groups), ax in zip(costs.items(), axes[1], strict=True):
+    for (name, groups), ax in zip(costs.items(), axes[1], strict=True):
         spread(groups, ax, xlabel="rows", ylabel="", what="one draw of rows")
-        ax.set(title=title, ylim=(-12, 95))
+        ax.set(title=f"without {name.replace('_', ' ')}", ylim=(-20, 150))
     axes[0, 0].set_ylabel("length scale (1 = whole range)")
     axes[1, 0].set_ylabel("cost of leaving it out (nats)")
     return axes
@@ -191,6 +192,15 @@ def two_bands(x, mu, sigma_f, sigma_y, observed, ax, xlabel="x", ylabel="f(x)"):
         edge = mu + 2 * sign * sigma_y
         ax.plot(x, edge, color=ORANGE, linestyle="--", linewidth=1.8, **label)
     posterior(x, mu, sigma_f, ax, observed, xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def network_axes(ax):
+    """Label an Axes that has accuracies of the network over learning rates."""
+    log_axis(ax, (0.0003, 0.001, 0.003, 0.01, 0.03))
+    ax.set(xlabel="learning rate (log axis)", ylabel="validation accuracy")
+    percent_axis(ax.yaxis)
+    ax.legend(loc="upper left")
     return ax
 
 

@@ -64,7 +64,7 @@ EI = Function(
         Wrong(
             "Φ and φ are swapped",
             _ei(_gain, lambda g, z, s: np.where(s > 0, g * _density(z) + s * ndtr(z), 0.0)),
-            "The gain is multiplied by the chance of having it, the spread by a height.",
+            "The slope of EI along the mean is a probability, and along σ it is a density.",
         ),
         Wrong(
             "σ is missing in front of φ",
@@ -146,7 +146,7 @@ KAPPA = Number(
         Wrong(
             "upside down",
             1 / _tie(),
-            "κ sd of optimism must make up for a lower mean: what is divided by what?",
+            "κ standard deviations must make up for a lower mean: what is divided by what?",
         ),
         Wrong(
             "the sign is turned over",
@@ -161,7 +161,7 @@ KAPPA = Number(
         Wrong(
             "the difference of the means",
             0.02,
-            "So much has to be made up, in units of f. How much of it does each unit of κ make up?",
+            "This much has to be made up, in units of f. How much does each unit of κ make up?",
         ),
         Wrong(
             "only the second point is optimistic",
@@ -214,30 +214,31 @@ STUCK = Choice(
         Wrong(
             "it must find the top in the end",
             "d",
-            "More questions at one and the same place bring no news about another.",
+            "Evaluating one place again and again tells nothing about another.",
         ),
     ),
-    because="where the mean peaks at a point that was evaluated, no new answer can move it.",
+    because="where the mean peaks at a point that was evaluated, evaluating it again tells "
+    "nothing new.",
 )
 
 CHOICE = Choice(
     "b",
     (
         Wrong(
-            "the more likely improvement is worth more",
+            "the more likely improvement is the larger one",
             "a",
-            "How large is the improvement there, if it comes? Its sd is a quarter of a point.",
+            "How large is the improvement there, if it comes? f is known to about 0.3 points.",
         ),
         Wrong(
             "both have the same mean, roughly",
             "c",
-            "The means differ by less than a point, and the standard deviations by a factor of "
-            "eleven.",
+            "The means differ by less than a point. By which factor do the standard deviations "
+            "differ?",
         ),
         Wrong(
             "a mean below the incumbent is worth nothing",
             "d",
-            "The mean is not what will be observed: f may lie an sd or two above it.",
+            "f is not the mean: it may lie a standard deviation or two above it.",
         ),
     ),
     because="it improves less often, and by far more when it does.",

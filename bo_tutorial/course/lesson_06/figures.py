@@ -10,12 +10,15 @@ from bo_tutorial.plotting.base import (
     GREEN,
     ORANGE,
     VERMILION,
+    mark,
     move,
     move_band,
     percent_axis,
 )
 from bo_tutorial.plotting.belief import acquisition, incumbent_line, posterior
+from bo_tutorial.problems import LEARNING_RATES
 
+TRAININGS = {f"{rate:g}": rate for rate in LEARNING_RATES}
 COLORS, STYLES, MARKERS = (BLUE, VERMILION, GREEN), ("-", "--", "-."), "osD"
 
 
@@ -86,10 +89,12 @@ def _curves(mu, sigma, best):
 
 
 def choices(x, scores, axes, units):
-    """Draw several acquisitions along one axis, each with the point that it chooses.
+    """Draw several acquisitions over the learning rate, each with the one that it chooses.
+
+    The uppermost also marks the three trainings of the worked example.
 
     Args:
-        x: positions, shape (n,). scores: {name: array of shape (n,)}. axes: one Axes for each.
+        x: learning rates, shape (n,). scores: {name: array of shape (n,)}. axes: one Axes for each.
         units: {name: units}, those of the scores.
     """
     for ax, (name, values) in zip(axes, scores.items(), strict=True):
@@ -98,6 +103,8 @@ def choices(x, scores, axes, units):
         ax.set(xscale="log", ylim=(min(0.0, low) if low < 0.3 * high else 0.95 * low, 1.12 * high))
         ax.yaxis.label.set_fontsize(10)
         ax.get_legend().remove()
+    for ax in axes:
+        mark(TRAININGS if ax is axes[0] else {}, ax)
     axes[-1].set_xlabel("learning rate (log axis)")
     return axes
 

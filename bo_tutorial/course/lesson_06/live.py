@@ -1,4 +1,4 @@
-"""Live figures of lesson 06: improvement as an area in the hand, and what ξ and κ choose."""
+"""Live figures of lesson 06: improvement as an area, and what ξ and κ choose."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,7 +9,7 @@ from bo_tutorial.course.live import LiveFigure, Pick, Slider, live
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
 from bo_tutorial.worked_example import Assumptions, evaluate
 
-RATES = np.geomspace(1e-4, 1.0, 401)
+RATES = np.geomspace(1e-4, 1.0, 1601)
 BEST = max(ACCURACIES)
 
 
