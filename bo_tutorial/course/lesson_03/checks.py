@@ -41,8 +41,8 @@ DRAWS = Number(
         Wrong(
             "chances added up",
             round(_SURE / _GOOD),
-            "By that rule, two draws at 60 % each succeed with 120 %. Start from the chance that all "
-            "draws miss.",
+            "By that rule, two draws at 60 % each succeed with 120 %. Start from the chance that "
+            "all draws miss.",
         ),
         Wrong(
             "hit and miss exchanged",
