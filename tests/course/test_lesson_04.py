@@ -46,3 +46,12 @@ def test_with_a_point_twice_and_no_noise_rounding_decides_what_fails():
             except np.linalg.LinAlgError:
                 pass
     assert all(0 < n < 300 for n in passed.values()), passed
+
+
+def test_the_draws_at_49_places_need_their_jitter():
+    x = np.linspace(-4, 0, 49)
+    K = SD**2 * np.exp(-((x[:, None] - x) ** 2) / (2 * 0.5**2))
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.cholesky(K)
+    L = np.linalg.cholesky(K + 1e-10 * np.eye(49))
+    assert np.allclose(L @ L.T, K, atol=1e-9)
