@@ -46,6 +46,42 @@ def test_against_the_best_there_is_one_can_only_tie():
     assert draws.win_rate([0.1, 0.5], 0.0, 9) == 1
 
 
+def test_without_replacement_the_win_rate_is_what_drawing_different_rows_gives():
+    rng = np.random.default_rng(1)
+    rows = np.round(rng.random((2, 12)), 1)  # with ties
+    best = np.array([0.7, 0.9])
+    picked = rng.random((40_000, 12)).argsort(axis=1)[:, :4]  # four different rows
+    best_drawn = rows[:, picked].max(axis=2)
+    measured = (best_drawn > best[:, None]).mean(1) + (best_drawn == best[:, None]).mean(1) / 2
+    by_hand = draws.win_rate(rows, best, 4, replace=False)
+    assert by_hand == pytest.approx(measured, abs=4 * 0.5 / 200)
+    assert draws.win_rate([0.1, 0.5], 0.2, 2, replace=False) == 1  # all rows are drawn
+    with pytest.raises(ValueError, match="n must be at most the 2 rows without replacement, got 3"):
+        draws.win_rate([0.1, 0.5], 0.2, 3, replace=False)
+
+
+def test_sobol_indices_are_correlations_of_rows_that_agree_in_one_axis_or_in_all_but_one():
+    rng = np.random.default_rng(2)
+    cube = rng.random((4, 1, 1)) + rng.random((1, 3, 1)) * rng.random((1, 1, 5))
+    alone, together = draws.sobol_indices(cube)
+    one, other = (
+        np.stack([rng.integers(0, n, 400_000) for n in cube.shape], axis=1) for _ in range(2)
+    )
+    for axis in range(3):  # the other axes are drawn independently: they may agree by chance
+        agree, differ = other.copy(), one.copy()
+        agree[:, axis], differ[:, axis] = one[:, axis], other[:, axis]
+        f, f_agree, f_differ = (cube[tuple(each.T)] for each in (one, agree, differ))
+        assert np.corrcoef(f, f_agree)[0, 1] == pytest.approx(alone[axis], abs=0.008)
+        assert 1 - np.corrcoef(f, f_differ)[0, 1] == pytest.approx(together[axis], abs=0.008)
+    assert alone[0] == pytest.approx(together[0])  # it acts by itself
+    assert alone[1] < together[1] - 0.01  # it acts through the third axis too
+
+
+def test_a_table_without_variance_has_no_sobol_indices():
+    with pytest.raises(ValueError, match="cube must hold different values, got 0.5 everywhere"):
+        draws.sobol_indices(np.full((2, 3), 0.5))
+
+
 def test_the_reach_rate_counts_what_equals_the_target():
     assert draws.reach_rate([0.1, 0.5, 0.5, 0.9], [0.05, 0.5, 0.9, 0.95], 2) == pytest.approx(
         [1, 1 - 1 / 16, 1 - 9 / 16, 0]
@@ -67,6 +103,17 @@ def test_random_points_are_uniform_and_those_of_their_seed():
     assert not np.array_equal(points, draws.random_points(2, 2000, seed=6))
     for column in points.T:
         assert stats.kstest(column, "uniform").pvalue > 1e-3
+
+
+def test_a_latin_hypercube_has_one_point_in_each_part_of_every_axis():
+    points = draws.latin_hypercube(3, 7, seed=4)
+    assert np.array_equal(
+        np.sort((7 * points).astype(int), axis=0), np.tile(np.arange(7), (3, 1)).T
+    )
+    assert np.array_equal(points, draws.latin_hypercube(3, 7, seed=4))
+    assert not np.array_equal(points, draws.latin_hypercube(3, 7, seed=5))
+    columns = np.array([draws.latin_hypercube(1, 4, seed)[:, 0] for seed in range(500)])
+    assert stats.kstest(columns[:, 0], "uniform").pvalue > 1e-3  # the order is random
 
 
 def test_the_shadow_of_the_square_is_the_unit_interval():
@@ -115,6 +162,12 @@ def test_the_mean_of_the_largest_gap_is_that_of_broken_sticks():
 def test_sobol_points_have_no_gap_longer_than_two_shares():
     points = qmc.Sobol(5, rng=np.random.default_rng(0)).random_base2(4)
     assert draws.largest_gap(points).max() <= 2 / 16
+
+
+def test_the_best_row_is_that_of_the_parts_that_points_fall_into():
+    cube = np.arange(16.0).reshape(4, 4)
+    assert draws.best_row(cube, [[0.0, 0.99], [0.26, 0.0]]) == 4  # rows 0 and 1: 3 and 4
+    assert draws.best_row(cube, [[0.74, 0.75]]) == 11
 
 
 def test_the_slice_has_its_rows_and_those_that_the_table_has_too():

@@ -9,6 +9,7 @@ from bo_tutorial.course.lesson_03 import figures
 from bo_tutorial.course.lesson_03 import live as live_figures
 from bo_tutorial.course.lesson_03 import numerics as draws
 from bo_tutorial.plotting.base import artist
+from bo_tutorial.plotting.looks import look
 
 pytestmark = pytest.mark.usefixtures("course_style")
 
@@ -134,7 +135,7 @@ def test_the_unit_square_has_a_tick_for_each_point_and_states_its_gaps(ax):
     below, beside = (each.get_segments() for each in ax.collections)
     assert [segment[0][0] for segment in below] == [0.5, 0.25]
     assert [segment[0][1] for segment in beside] == [0.1, 0.9]
-    assert ax.get_title() == "Sobol: largest gaps 0.50 and 0.80"
+    assert ax.get_title() == "Sobol: largest gaps\n0.50 and 0.80"
     assert ax.get_xlabel() == "first axis (unit cube)"
 
 
@@ -151,6 +152,20 @@ def test_by_count_draws_medians_and_quartiles(ax):
         (8, 16), {"random": np.array([[0.5, 0.9]])}, plt.subplots()[1], "x", percent=True
     )
     assert plt.gca().yaxis.get_major_formatter()(0.5) == "50%"
+
+
+def test_a_latin_hypercube_is_told_from_the_methods_that_it_meets():
+    axes = plt.subplots(1, 2)[1]
+    groups = {name: np.ones((3, 2)) for name in ("random", "Latin hypercube", "Sobol")}
+    figures.by_count((8, 16), groups, axes[0], "gap")
+    drawn = [artist(axes[0], name) for name in groups]
+    assert len({each.get_color() for each in drawn}) == 3
+    assert len({each.get_marker() for each in drawn}) == 3
+    styles = {str(look(name)["linestyle"]) for name in ("random", "Sobol")}
+    assert figures.LATIN["linestyle"] not in styles and len(styles) == 2
+    figures.unit_square(np.array([[0.2, 0.4]]), "Latin hypercube", axes[1])
+    (alone,) = [each for each in axes[1].lines if each.get_gid() == "points"]
+    assert (alone.get_color(), alone.get_linestyle()) == (drawn[1].get_color(), "None")
 
 
 def test_shares_are_bars_with_their_numbers(ax):

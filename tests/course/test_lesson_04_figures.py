@@ -103,6 +103,33 @@ def test_functions_lie_over_the_band_of_the_prior():
     assert len({look[1] for look in looks(ax)}) == 2
 
 
+def test_remembered_draws_a_posterior_on_a_log_axis_and_functions_over_it():
+    ax = plt.subplots()[1]
+    x, mu, sigma = np.array([0.01, 0.1, 1.0]), np.array([0.8, 0.9, 0.85]), np.full(3, 0.03)
+    seen, drawn = (np.array([0.1]), np.array([0.9])), np.array([[0.7, 0.9, 0.8], [0.9, 0.9, 0.7]])
+    assert gaussian.remembered(x, mu, sigma, ax, seen, drawn) is ax
+    assert np.allclose(edges(ax, "band"), np.column_stack([mu - 2 * sigma, mu + 2 * sigma]))
+    assert np.allclose(points(ax, "observed"), [[0.1, 0.9]])
+    assert np.allclose(points(ax, "function1"), np.column_stack([x, drawn[1]]))
+    assert ax.get_xscale() == "log" and "learning rate" in ax.get_xlabel()
+    assert "accuracy" in ax.get_ylabel() and ax.yaxis.get_major_formatter()(0.9) == "90%"
+
+
+def test_bumps_are_in_points_with_a_mark_at_each_training_and_their_sum():
+    ax = plt.subplots()[1]
+    x, parts = np.array([0.01, 0.1, 1.0]), np.array([[0.01, 0.06, 0.0], [0.0, -0.01, -0.05]])
+    seen = np.array([0.1, 1.0]), np.array([0.9, 0.8])
+    assert gaussian.bumps(x, 0.85 + parts.sum(axis=0), 0.85, parts, seen, ax) is ax
+    assert np.allclose(points(ax, "sum"), np.column_stack([x, [1, 5, -5]]))
+    for rate, part, place in zip(seen[0], parts, (1, 2), strict=True):
+        name = f"weighted kernel at {rate:g}"
+        assert np.allclose(points(ax, name), np.column_stack([x, 100 * part]))
+        assert artist(ax, name).get_markevery() == [place]
+    assert np.allclose(points(ax, "observed"), [[0.1, 5], [1.0, -5]])
+    assert ax.get_ylabel() == "accuracy less 85% (points)" and ax.get_xscale() == "log"
+    assert len({look[1:] for look in looks(ax) if look[2] in "os"}) >= 2
+
+
 def test_a_negative_variance_has_an_open_marker():
     ax = plt.subplots()[1]
     noise = np.array([1e-6, 1e-8, 1e-10])
@@ -112,6 +139,9 @@ def test_a_negative_variance_has_an_open_marker():
     assert np.allclose(points(ax, "allowed")[:, 1], noise)
     assert ax.get_xscale() == ax.get_yscale() == "log" and ax.xaxis_inverted()
     assert "accuracy squared" in ax.get_xlabel() and "variance" in ax.get_ylabel()
+    gaussian.variance_found(noise, {"solve": noise / 2, "Cholesky": noise / 2}, noise, ax)
+    sizes = {each.get_label(): each.get_markersize() for each in ax.lines}
+    assert sizes["solve"] > sizes["Cholesky"]  # where they agree, both are seen
     (negative,) = [each for each in ax.lines if each.get_label() == "inverse, negative"]
     assert np.allclose(negative.get_xydata(), [[1e-10, 3e-9]])
     assert negative.get_markerfacecolor() == "white"

@@ -29,20 +29,20 @@ DRAWS = Number(
         Wrong(
             "the expected number of draws",
             math.floor(1 / _GOOD),
-            "That is the average until the first hit. Many searches need longer: how many draws "
-            "make 19 of 20 searches succeed?",
+            "That is the average number until the first hit. How many draws make 19 of 20 searches "
+            "succeed?",
         ),
         Wrong(
             "the expected number of draws, rounded up",
             math.ceil(1 / _GOOD),
-            "Rounding is not the problem: after the average number of draws, more than a third of "
-            "the searches are still empty-handed.",
+            "Rounding is not the problem. After the average number of draws, the chance that all "
+            "of them have missed is still more than a third.",
         ),
         Wrong(
             "chances added up",
             round(_SURE / _GOOD),
-            "Two draws at 60 % each would then succeed with 120 %. Start from the chance that all "
-            "of them miss.",
+            "By that rule, two draws at 60 % each succeed with 120 %. Start from the chance that "
+            "all draws miss.",
         ),
         Wrong(
             "hit and miss exchanged",
@@ -57,8 +57,8 @@ DRAWS = Number(
         Wrong(
             "the rule of thumb for the best 5 %",
             60,
-            "Sixty draws are for good configurations that make up 5 % of the space. Here they are "
-            "rarer.",
+            "Sixty draws are enough when good configurations make up 5 % of the space. Here they "
+            "are rarer.",
         ),
     ),
 )
@@ -80,18 +80,18 @@ RIDGE = Array(
         Wrong(
             "nine lines instead of three",
             np.array([9 * _WIDTH, _RANDOM]),
-            "Nine points stand on the grid, and many of them share their value on this axis.",
+            "The grid has nine points. How many different values do they have on this axis?",
         ),
         Wrong(
             "the grid's lines as independent draws",
             np.array([1 - (1 - _WIDTH) ** 3, _RANDOM]),
-            "The lines keep their distance: two of them are never in so narrow a ridge at once, "
-            "so nothing is counted twice.",
+            "The lines keep their distance. So narrow a ridge never has two of them at once, and "
+            "a sum counts nothing twice.",
         ),
         Wrong(
             "one line only",
             np.array([_WIDTH, _RANDOM]),
-            "That is the chance of one line of the grid. How many chances has it on this axis?",
+            "That is the chance of one line. How many lines does the grid have on this axis?",
         ),
         Wrong(
             "chances of overlapping events added up",
@@ -106,7 +106,7 @@ RIDGE = Array(
         Wrong(
             "the chance that all miss",
             np.array([1 - 3 * _WIDTH, 1 - _RANDOM]),
-            "These are the chances to come home with nothing.",
+            "These are the chances of finding nothing good.",
         ),
         Wrong(
             "in another order",
@@ -168,23 +168,22 @@ EXPECTED_BEST = Function(
         Wrong(
             "the mean of the scores",
             lambda scores, n: float(np.mean(scores)),
-            "Right for one draw. A larger n should give a larger number, and yours does not move.",
+            "That is right for one draw. A larger n should give a larger number.",
         ),
         Wrong(
             "the best of the table",
             lambda scores, n: float(np.max(scores)),
-            "A few draws seldom meet the best row. Where does n enter?",
+            "A few draws seldom include the best row. Where does n enter?",
         ),
         Wrong(
             "a quantile instead of a mean",
             lambda scores, n: float(np.quantile(scores, 1 - 1 / (n + 1))),
-            "The best of n draws lies near this quantile, but a mean over all that it may be is "
-            "asked for.",
+            "The best of n draws often lies near this quantile. The question asks for its mean.",
         ),
         Wrong(
             "sorted from the top",
             _descending,
-            "With many draws yours goes to the worst row. Which row is number 1?",
+            "With many draws, your result approaches the worst row. Which row is number 1?",
         ),
         Wrong(
             "not sorted",
@@ -217,8 +216,8 @@ EXPECTED_BEST = Function(
                 * n
                 / len(scores)
             ),
-            "That is a density, good for very many rows. A list has finitely many: the chance of "
-            "exactly the k-th is the step from one row to the next.",
+            "A density is close for very many rows. For a list, the chance of exactly the k-th row "
+            "is the step from one power to the next.",
         ),
         Wrong(
             "drawn without replacement",
@@ -250,7 +249,7 @@ STOP_ANY_TIME = Choice(
             "one hyperparameter at a time",
             "c",
             "What does this tell about a high learning rate together with a wide network? And "
-            "which trainings exist when it is stopped after 20?",
+            "which hyperparameters have been tried if it stops after 20 trainings?",
         ),
         Wrong(
             "the important one alone",
@@ -264,25 +263,25 @@ STOP_ANY_TIME = Choice(
 
 PREDICT_DUEL = Choice(
     right="b",
-    because="averaged over where its lines may lie, each point of the grid is a uniform draw too.",
+    because="averaged over its placements, each point of the grid is as uniform as a draw.",
     wrong=(
         Wrong(
             "no grid stands a chance",
             "a",
-            "Nine different learning rates help only if three are too few to hit what is good. How "
+            "Nine different learning rates help only if three are too few to hit a good one. How "
             "wide is the good part of the map above?",
         ),
         Wrong(
             "one lucky grid stands for all",
             "c",
-            "That is the grid whose middle line stands on the ridge. The question is about all "
-            "placements.",
+            "That holds for a grid with a line at a good value. The question is about the average "
+            "over all grids.",
         ),
         Wrong(
             "the important axis gives it away",
             "d",
-            "With the learning rate in the pair there is most to win for both of them. Look at the "
-            "width of what is good, and at where the lines lie.",
+            "The learning rate matters most to both of them. How often does a grid have a line at "
+            "a good learning rate, and how often does a draw?",
         ),
     ),
 )
@@ -294,18 +293,18 @@ PREDICT_NEIGHBOR = Choice(
         Wrong(
             "every evaluation stands alone",
             "a",
-            "That is how random search treats them. Does the network change when it gets more "
-            "units, or the whole problem?",
+            "That is how random search treats them. Are two networks that differ only in their "
+            "width two different problems?",
         ),
         Wrong(
             "noise hides nearly all",
             "b",
-            "Seeds move an accuracy by a few points; from row to row it moves by dozens.",
+            "Seeds move an accuracy by a few points, and rows differ by dozens.",
         ),
         Wrong(
             "a little of everything",
             "c",
-            "The rows share four of five hyperparameters, and the one that rules is among them.",
+            "The two rows share four of five hyperparameters, and the learning rate is among them.",
         ),
     ),
 )

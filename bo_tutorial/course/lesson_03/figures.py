@@ -1,7 +1,7 @@
 """Figures of lesson 03: what blind draws hit, what they show of each axis, what they forget."""
 
 import numpy as np
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from bo_tutorial.course.lesson_03.numerics import hit_rate, largest_gap, n_distinct, shadow
 from bo_tutorial.plotting.base import (
@@ -16,6 +16,17 @@ from bo_tutorial.plotting.base import (
     percent_axis,
 )
 from bo_tutorial.plotting.looks import look
+
+# A Latin hypercube meets "random" and "Sobol" in one figure; no strategy of the package is one.
+LATIN = {"color": ORANGE, "linestyle": "-.", "marker": "D"}
+
+
+def _look(name, line=True):
+    """How a group of points is drawn: a method as everywhere, a Latin hypercube as above."""
+    if name != "Latin hypercube":
+        return look(name, line)
+    return LATIN if line else LATIN | {"linestyle": "none"}
+
 
 # The chance of a hit
 
@@ -188,7 +199,7 @@ def move_projection(groups, degrees, axes):
 
 def unit_square(points, name, ax):
     """Draw points of the unit square, a tick on both axes for each, and state the largest gaps."""
-    style = look(name, line=False)
+    style = _look(name, line=False)
     ax.plot(*points.T, **style, gid="points", clip_on=False)
     for axis, places in enumerate(points.T):
         low, high = (-0.09, -0.03)
@@ -198,7 +209,7 @@ def unit_square(points, name, ax):
     gaps = largest_gap(points)
     ax.set(xlabel="first axis (unit cube)", ylabel="second axis (unit cube)")
     ax.set(xlim=(-0.1, 1), ylim=(-0.1, 1), aspect="equal")
-    ax.set_title(f"{name}: largest gaps {gaps[0]:.2f} and {gaps[1]:.2f}")
+    ax.set_title(f"{name}: largest gaps\n{gaps[0]:.2f} and {gaps[1]:.2f}")
     return ax
 
 
@@ -211,7 +222,7 @@ def by_count(counts, groups, ax, ylabel, percent=False):
     """
     for name, values in groups.items():
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
-        style = look(name)
+        style = _look(name)
         ax.fill_between(counts, low, high, color=style["color"], alpha=0.18)
         label = f"{name}: median, quartiles of {len(values)}"
         ax.plot(counts, middle, **style, label=label, gid=name)
@@ -219,6 +230,7 @@ def by_count(counts, groups, ax, ylabel, percent=False):
     ax.set_xticks(counts, [str(n) for n in counts])
     ax.set(xlabel="draws n", ylabel=ylabel)
     if percent:
+        ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # whole percents
         percent_axis(ax.yaxis)
     ax.legend(loc="best")
     return ax

@@ -1,12 +1,14 @@
-"""What blind draws find: the chance of a hit, the gaps they leave, and a slice to test them on.
+"""What blind draws find: the chance of a hit, the gaps that they leave, and a slice to test on.
 
 Nothing here looks at a value before it asks for the next one; that is what `search.py` calls a
 strategy that forgets.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import qmc
 
 from bo_tutorial import _validate
 from bo_tutorial.network import SPACE
@@ -41,28 +43,62 @@ def hit_rate(p, n):
     return 1 - (1 - p) ** n
 
 
-def win_rate(rows, best, n):
+def win_rate(rows, best, n, replace=True):
     """Return the chance that the best of n draws from `rows` beats `best`; a tie counts half.
 
     The draws win with 1 - (1 - p)^n, p the share of the rows above `best`. They win or tie with
     the same formula for the share of the rows that are `best` or more. The mean of the two counts
-    each tie as half a win.
+    each tie as half a win. Without replacement, the chance of k good rows among m is that of the
+    hypergeometric distribution: 1 - C(m - k, n) / C(m, n).
 
     Args:
-        rows: what is drawn from, uniformly and with replacement, shape (..., m).
-        best: what is to be beaten, shape (...). n: number of draws.
+        rows: what is drawn from, uniformly, shape (..., m).
+        best: what is to be beaten, shape (...). n: number of draws, at most m without replacement.
+        replace: whether a row may be drawn again.
 
     Returns:
         Probabilities, shape (...).
+
+    Raises:
+        ValueError: more draws than rows, without replacement.
     """
     rows, best = np.asarray(rows, dtype=float), np.asarray(best, dtype=float)[..., None]
-    above, as_good = (rows > best).mean(axis=-1), (rows >= best).mean(axis=-1)
-    return (hit_rate(above, n) + hit_rate(as_good, n)) / 2
+    m = rows.shape[-1]
+    if replace:
+        hit = hit_rate(np.arange(m + 1) / m, n)
+    elif n <= m:
+        hit = np.array([1 - math.comb(m - k, n) / math.comb(m, n) for k in range(m + 1)])
+    else:
+        raise ValueError(f"n must be at most the {m} rows without replacement, got {n}")
+    return (hit[(rows > best).sum(axis=-1)] + hit[(rows >= best).sum(axis=-1)]) / 2
 
 
 def reach_rate(rows, targets, n):
     """Return the chance that the best of n draws from `rows` (m,) reaches each of `targets`."""
     return hit_rate([np.mean(np.asarray(rows) >= target) for target in targets], n)
+
+
+def sobol_indices(cube):
+    """Return the share of the variance of a full table that each axis explains, shape (2, d).
+
+    Alone: the variance of the means over all other axes. With others: the mean of the variances
+    along this axis. Both are divided by the variance of all entries.
+
+    Args:
+        cube: a value for each combination, one axis for each of d inputs.
+
+    Raises:
+        ValueError: all values are equal, so there is no variance to explain.
+
+    Source: Sobol' 2001, the first-order and the total index.
+    """
+    cube = np.asarray(cube, dtype=float)
+    if cube.min() == cube.max():
+        raise ValueError(f"cube must hold different values, got {cube.flat[0]} everywhere")
+    others = [tuple(np.delete(np.arange(cube.ndim), axis)) for axis in range(cube.ndim)]
+    alone = [cube.mean(axis=each).var() for each in others]
+    together = [cube.var(axis=axis).mean() for axis in range(cube.ndim)]
+    return np.array([alone, together]) / cube.var()
 
 
 def grid_points(k):
@@ -74,6 +110,14 @@ def grid_points(k):
 def random_points(d, n, seed):
     """Return n independent points, uniform in the unit cube, shape (n, d); as `sobol_points`."""
     return np.random.default_rng(seed).random((n, d))
+
+
+def latin_hypercube(d, n, seed):
+    """Return n points of the unit cube, one in each nth of every axis, shape (n, d).
+
+    Source: McKay, Beckman & Conover 1979, as SciPy implements it.
+    """
+    return qmc.LatinHypercube(d, rng=np.random.default_rng(seed)).random(n)
 
 
 def shadow(points, degrees):
@@ -120,6 +164,16 @@ def largest_gap(positions):
     ends = np.zeros((1, *positions.shape[1:]))
     ordered = np.sort(np.concatenate([ends, positions, ends + 1]), axis=0)
     return np.diff(ordered, axis=0).max(axis=0)
+
+
+def best_row(cube, points):
+    """Return the largest entry of a full table among those that points of the unit cube fall into.
+
+    Args:
+        cube: d axes of k entries each. points: shape (n, d), in [0, 1); each axis of the unit cube
+            is cut into k equal parts, one for each entry.
+    """
+    return cube[tuple((len(cube) * np.asarray(points)).astype(int).T)].max()
 
 
 def slice_configs():

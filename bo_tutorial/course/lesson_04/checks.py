@@ -26,12 +26,12 @@ NEIGHBORS = Array(
         Wrong(
             "the prior mean is forgotten",
             np.array([_MU - 0.45, _SIGMA]),
-            "Your first number says by how much f(x′) should differ from something: from what?",
+            "Your first number is a difference. What is f(x′) expected to differ from?",
         ),
         Wrong(
             "one scale for both",
             np.array([0.45 + 0.95 * (0.65 - 0.40), _SIGMA]),
-            "A correlation compares standard deviations. How many of its own lies f(x) above its "
+            "A correlation counts in standard deviations. How many of its own is f(x) above its "
             "mean, and how large is one of f(x′)?",
         ),
         Wrong(
@@ -62,7 +62,7 @@ NEIGHBORS = Array(
         Wrong(
             "percent for fractions",
             100 * _neighbors(),
-            "The answer is asked for in the units of the table: fractions.",
+            "Give the answer in the units of the table: fractions.",
         ),
         Wrong(
             "ρ² for the root of 1 − ρ²",
@@ -73,6 +73,11 @@ NEIGHBORS = Array(
             "the uncertainty did not shrink",
             np.array([_MU, 0.35]),
             "This is what we knew before the training at x. What did the training take away?",
+        ),
+        Wrong(
+            "rounded to two decimals",
+            np.round(_neighbors(), 2),
+            "This is close, and the question asks for three decimals.",
         ),
         Wrong(
             "the mean of what was seen, not of what is asked",
@@ -108,7 +113,7 @@ KERNEL_MATRIX = Function(
         Wrong(
             "ℓ is not squared",
             lambda A, B, ell, s: s * np.exp(-_squares(A, B) / (2 * ell)),
-            "An exponent has no unit: decades squared over decades leaves some.",
+            "An exponent has no unit, and decades squared over decades has one.",
         ),
         Wrong(
             "the factor σ_f² is missing",
@@ -119,6 +124,11 @@ KERNEL_MATRIX = Function(
             "σ_f² is squared once more",
             lambda A, B, ell, s: s**2 * np.exp(-_squares(A, B) / (2 * ell**2)),
             "The argument is called signal_variance: it comes squared already.",
+        ),
+        Wrong(
+            "σ_f where σ_f² belongs",
+            lambda A, B, ell, s: np.sqrt(s) * np.exp(-_squares(A, B) / (2 * ell**2)),
+            "The argument signal_variance is a variance already, and needs no root.",
         ),
         Wrong(
             "the 2 below the fraction is missing",
@@ -139,7 +149,7 @@ KERNEL_MATRIX = Function(
         Wrong(
             "times ℓ² where it divides",
             lambda A, B, ell, s: s * np.exp(-_squares(A, B) / 2 * ell**2),
-            "Python reads a / 2 * b from left to right. What ends up below the line?",
+            "Python reads a / 2 * b from left to right. Does b end up below the line?",
         ),
         Wrong(
             "summed before it is squared",
@@ -277,7 +287,7 @@ POSTERIOR = Function(
         Wrong(
             "the mean is forgotten twice",
             _posterior_with(off=0.0, back=0.0),
-            "As it stands f is expected to be 0 far from all data: the argument mean is not used.",
+            "Far from all data, your f is expected to be 0. The argument mean is not used.",
         ),
         Wrong(
             "k(x, x) is forgotten",
@@ -287,22 +297,22 @@ POSTERIOR = Function(
         Wrong(
             "what the data explain is added",
             _posterior_with(explain=-1.0),
-            "Yours is less sure after the data than before. Does explaining add variance?",
+            "Your model is less sure after the data than before. Does explaining add variance?",
         ),
         Wrong(
             "twice what the data explain",
             _posterior_with(explain=2.0),
-            "Line 3 has a third term, which gives one half of that back.",
+            "The variance of the rest has a third term, which gives half of that back.",
         ),
         Wrong(
             "the pair is turned around",
             lambda *arguments: posterior(*arguments)[::-1],
-            "Two arrays of one shape: which of them is asked for first?",
+            "The arrays have the same shape. Which of them comes first?",
         ),
         Wrong(
             "the uncertainty of y",
             _posterior_with(of_y=True),
-            "This is the standard deviation of one more observation; asked is that of f.",
+            "This is the standard deviation of one more observation. The question is about f.",
         ),
         Wrong(
             "the whole covariance of Xs, not its diagonal",
@@ -313,8 +323,8 @@ POSTERIOR = Function(
         Wrong(
             "a diagonal is forgotten",
             _prior_undiagonalized,
-            "Line 3 takes a row of shape (m,) from kernel(Xs, Xs), of shape (m, m): which part of "
-            "that table says how uncertain f was before?",
+            "kernel(Xs, Xs) has the shape (m, m). Which part of that table says how uncertain f "
+            "was at each place before any data?",
         ),
         Wrong(
             "(m, m) where (m,) was asked",
@@ -329,18 +339,18 @@ POSTERIOR = Function(
 CHECKS = {
     "04.predict_width": Choice(
         right="c",
-        because="where we looked decides about the width, what we saw there does not.",
+        because="the width depends on where we looked, and not on what we saw there.",
         wrong=(
             Wrong(
                 "a surprise makes less sure",
                 "a",
-                "It would make a person less sure of the model; the model takes its covariances as "
-                "given. Look for the value seen in the formula.",
+                "A person would doubt the model; the model takes its covariances as given. Where "
+                "in the formula of the width is the value seen?",
             ),
             Wrong(
                 "an extreme value says more",
                 "b",
-                "It moves the center further. Look for the value seen in the formula of the width.",
+                "It moves the center further. Where in the formula of the width is the value seen?",
             ),
             Wrong(
                 "a value cannot change a standard deviation",
@@ -366,14 +376,14 @@ CHECKS = {
             Wrong(
                 "noise for ℓ",
                 "c",
-                "With noise the mean may miss a training. Here it passes all of them, and the "
+                "With noise the mean may miss a training. Here it meets all of them, and the "
                 "trouble lies between them.",
             ),
             Wrong(
                 "the band knows best",
                 "d",
                 "The band follows from the assumptions. Do six trainings on one smooth slope look "
-                "as if their neighbors knew nothing of each other?",
+                "as if they said nothing about each other?",
             ),
         ),
     ),

@@ -135,6 +135,41 @@ def draw_over(x, draws, ax, label="draw"):
     return ax
 
 
+def remembered(x, mu, sigma, ax, seen, draws=()):
+    """Draw a posterior over the learning rate, and functions drawn from it.
+
+    Args:
+        x, mu, sigma: shape (n,). seen: learning rates and accuracies of the trainings, two arrays.
+        draws: shape (k, n), k at most 3.
+    """
+    labels = {"xlabel": "learning rate (log axis)", "ylabel": "validation accuracy"}
+    posterior(x, mu, sigma, ax, observed=seen, **labels)
+    draw_over(x, draws, ax, "function")
+    ax.set_xscale("log")
+    percent_axis(ax.yaxis)
+    return ax
+
+
+def bumps(x, mu, mean, parts, seen, ax):
+    """Draw the posterior mean less the prior mean, and the weighted kernels that add up to it.
+
+    Args:
+        x, mu: shape (n,). mean: prior mean. parts: a weighted kernel for each training, shape
+            (t, n), t at most 3. seen: learning rates and accuracies of the trainings, two arrays.
+    """
+    ax.plot(x, 100 * (mu - mean), color=BLUE, linewidth=4, alpha=0.5, label="their sum", gid="sum")
+    for (color, style, marker), part, rate in zip(LOOKS, parts, seen[0], strict=False):
+        name = f"weighted kernel at {rate:g}"
+        at = int(np.argmin(np.abs(np.log(x / rate))))
+        look = {"color": color, "linestyle": style, "marker": marker, "markevery": [at]}
+        ax.plot(x, 100 * part, **look, linewidth=1.5, label=name, gid=name)
+    disc = {"color": BLACK, "marker": "o", "linestyle": "none", "zorder": 3}
+    ax.plot(seen[0], 100 * (seen[1] - mean), **disc, label="observed", gid="observed")
+    ax.set(xscale="log", xlabel="learning rate (log axis)")
+    ax.set_ylabel(f"accuracy less {mean:.0%} (points)")
+    return ax
+
+
 def variance_found(noise_variances, found, allowed, ax):
     """Draw the variance that each method finds at an observed point, against the noise variance.
 
@@ -144,7 +179,11 @@ def variance_found(noise_variances, found, allowed, ax):
         noise_variances: shape (n,), positive. found: {method: smallest variance found, (n,)}.
         allowed: what it has to stay below, shape (n,). All in units of f squared.
     """
-    looks = {"inverse": (VERMILION, "--", "s"), "Cholesky": (BLUE, "-", "o")}
+    looks = {
+        "inverse": (VERMILION, "--", "s"),
+        "solve": (GREEN, "-.", "D"),
+        "Cholesky": (BLUE, "-", "o"),
+    }
     order = {"color": BLACK, "linestyle": ":", "linewidth": 1.5}
     ax.plot(noise_variances, allowed, **order, label="may not exceed this", gid="allowed")
     for name, variances in found.items():
@@ -161,7 +200,7 @@ def variance_found(noise_variances, found, allowed, ax):
                 np.abs(variances[which]),
                 **face,
                 marker=marker,
-                markersize=10,
+                markersize=14 if name == "solve" else 9,  # two that agree are both seen
                 markeredgewidth=2,
                 linestyle="none",
                 label=label,
@@ -213,6 +252,7 @@ def band(x, mu, sigma, ax, observed, n_sd, of, prior, **labels):
         label = "the same before any data" if name == "low" else "_"
         ax.plot(x[[0, -1]], [edge, edge], **line, label=label, gid=f"prior {name}")
     ax.set(**labels)
+    percent_axis(ax.yaxis)
     ax.legend(loc="best")
     return ax
 

@@ -78,7 +78,6 @@ def band():
     mu, sigma, before = belief(SIGNAL_SD, "f")
     gaussian.band(RATES, mu, sigma, ax, _arrays(THREE), 2, "f", before, ylim=(0.45, 1.15), **AXES)
     ax.minorticks_off()
-    plotting.percent_axis(ax.yaxis)
     ax.legend(loc="lower left", ncols=2)
 
     def update(signal_sd, of, n_sd):
