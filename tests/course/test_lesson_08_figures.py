@@ -60,7 +60,11 @@ def test_judged_moves_to_a_domain_that_leaves_out_a_marked_place():
     assert "domain 1e-05 to 0.1" in said(fig)["assumed"]
     for ax in (*axes, *others):
         assert ax.get_xlim() == pytest.approx((-5, -1))
-        assert all(text.get_clip_on() for text in ax.texts if text.get_text() == "0.2")
+        assert {text.get_text() for text in ax.texts if text.get_visible()} == {"0.003"}
+    verdicts.move_judged(BASE, fig, axes)
+    for ax in axes:
+        assert ax.get_xlim() == pytest.approx((-4, 0))
+        assert {text.get_text() for text in ax.texts if text.get_visible()} == {"0.003", "0.2"}
 
 
 def test_judged_draws_the_numbers_of_the_worked_example():

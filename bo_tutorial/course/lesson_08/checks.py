@@ -189,7 +189,7 @@ COLLEAGUE = Choice(
         Wrong(
             "a longer length scale as a cure",
             "d",
-            "Look at the raw rows of the first map: what do longer length scales do to the mean?",
+            "With ℓ = 0.2 on the raw axis, what is the mean at 0.01, where 91 % was observed?",
         ),
     ),
     because="the axis decides; a training is expensive, and asking again costs nothing.",

@@ -70,7 +70,6 @@ def judged(assumptions, fig, mean_within=0.25, at_least=0.5):
     bottom.axhline(at_least, color=BLACK, linestyle="--", linewidth=1.5, label="high, as we say")
     for ax in axes:
         mark({"0.003": np.log10(0.003), "0.2": np.log10(0.2)}, ax)
-        ax.texts[-1].set_clip_on(True)  # a domain may leave out 0.2
     # Ticks by hand on an axis of decades: a log axis of matplotlib costs half of a redraw.
     bottom.set_xticks(np.log10(TICKS), [f"{rate:g}" for rate in TICKS])
     bottom.set_ylim(0, 1.12)
@@ -89,6 +88,8 @@ def move_judged(assumptions, fig, axes, mean_within=0.25, at_least=0.5):
     top, bottom = axes
     rates = _rates(assumptions)
     bottom.set_xlim(np.log10(assumptions.low), np.log10(assumptions.high))
+    for label in (text for ax in axes for text in ax.texts if text.get_text() == "0.2"):
+        label.set_visible(assumptions.high >= 0.2)  # it stands above the panel, unclipped
     mu, sigma, ei = we.evaluate(assumptions, rates)
     next_rate, peak = we.next_learning_rate(assumptions), ei.max()
     shares = ei / peak if peak > 0 else ei
