@@ -66,6 +66,11 @@ FAR = Number(
             "That is in points of accuracy. The answer has the units of f, as ξ and σ have.",
         ),
         Wrong(
+            "in standard deviations",
+            _ei(_GAIN, _SD) / _SD,
+            "That counts standard deviations of f. How much accuracy is one of them?",
+        ),
+        Wrong(
             "the first term is left out",
             float(_SD * norm.pdf(_Z)),
             "σ φ(z) is what the spread adds. What does the low mean take away again?",
@@ -106,7 +111,24 @@ def _noisy(noise_variance):
 
 _RIGHT = _noisy(0.01**2)
 
-NOISE = Array(
+
+class _NumbersOrArrays(Array):
+    """Numbers, each of which may stand in an array of its own, as `evaluate` returns it."""
+
+    def take(self, answer):
+        if isinstance(answer, (list, tuple)):
+            answer = [
+                each.item() if np.shape(each) == (1,) else each for each in map(_bare, answer)
+            ]
+        return super().take(answer)
+
+
+def _bare(each):
+    """Return a list of one number as an array of shape (1,), anything else as it is."""
+    return np.asarray(each) if isinstance(each, (list, tuple)) and np.shape(each) == (1,) else each
+
+
+NOISE = _NumbersOrArrays(
     right=_RIGHT,
     kind="three numbers, shape (3,): mean and sd of f at 0.01, fractions of 1; a learning rate",
     # A coarser mean, and the 91 % of before would pass for what noise makes of them. The next
