@@ -9,12 +9,15 @@ from bo_tutorial.worked_example.numerics import (
     BEST,
     KERNELS,
     SENTENCES,
+    SNIPPET_DOMAIN,
+    VERDICTS,
     Assumptions,
     evaluate,
     holds,
     learning_rates,
     measure,
     next_learning_rate,
+    tipping_point,
 )
 
 __all__ = [
@@ -23,10 +26,13 @@ __all__ = [
     "KERNELS",
     "LEARNING_RATES",
     "SENTENCES",
+    "SNIPPET_DOMAIN",
+    "VERDICTS",
     "Assumptions",
     "evaluate",
     "holds",
     "learning_rates",
     "measure",
     "next_learning_rate",
+    "tipping_point",
 ]

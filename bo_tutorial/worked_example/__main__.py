@@ -15,6 +15,7 @@ from bo_tutorial import _validate
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
 from bo_tutorial.worked_example.numerics import (
     KERNELS,
+    VERDICTS,
     Assumptions,
     evaluate,
     holds,
@@ -82,7 +83,8 @@ def _beliefs_table(a):
         "What follows, with EI in points of accuracy",
         f"  {'rate':>9} {'mu':>8} {'sigma':>8} {'sigma/sigma_f':>14} {'EI':>10} {'EI/peak':>9}",
     ]
-    for rate in (0.003, 0.2, a.low, a.high, next_rate):
+    asked = (0.003, 0.2) if a.high >= 0.2 else (0.003,)
+    for rate in (*asked, a.low, a.high, next_rate):
         mu, sigma, ei = (values[0] for values in evaluate(a, [rate]))
         share = ei / peak if peak > 0 else 0.0
         beliefs = f"{mu:8.4f} {sigma:8.4f} {sigma / a.signal_sd:14.3f}"
@@ -98,9 +100,8 @@ def _verdicts_table(a, mean_within, at_least):
         f"Verdicts (mean within {mean_within:g} decades of 0.01, at least {at_least:g} is high)"
     ]
     for sentence, verdict in holds(numbers, mean_within, at_least).items():
-        lines.append(
-            f"  {sentence:28} {numbers[sentence]:8.4f}   {'holds' if verdict else 'FAILS'}"
-        )
+        number = f"{numbers[sentence]:8.4f}" if verdict is not None else f"{'':8}"
+        lines.append(f"  {sentence:28} {number}   {VERDICTS[verdict]}")
     return lines
 
 

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from bo_tutorial.course.lesson_00 import numerics as game
 from bo_tutorial.course.lesson_07 import figures as loop
@@ -117,3 +118,32 @@ def test_the_replay_finds_a_game_of_ones_own_and_says_if_there_is_none(tmp_path)
     (tmp_path / game.FILE_NAME).write_text("{}")
     live.controls["t"].value = 4
     assert live.line.startswith("Your game cannot be read")
+
+
+def test_initial_points_shows_medians_and_lost_runs_with_intervals():
+    regrets = {
+        (function, length, n): np.linspace(0, size, 11) * n
+        for function in ("branin", "forrester")
+        for length, size in (("fixed", 0.2), ("learned", 1.0))
+        for n in (2, 4)
+    }
+    fig, axes = plt.subplots(1, 2)
+    loop.initial_points(regrets, axes)
+    for ax, heights in zip(
+        axes,
+        ({"fixed": [0.2, 0.4], "learned": [1, 2]}, {"fixed": [0, 4], "learned": [8, 9]}),
+        strict=True,
+    ):
+        assert [tick.get_text() for tick in ax.get_xticklabels()] == ["2", "4"]
+        for bars in ax.containers:
+            length = bars.get_label().removeprefix("length scale ")
+            line, _, (between,) = bars.lines
+            assert line.get_ydata() == pytest.approx(heights[length])
+            for (_, low), (_, high) in between.get_segments():
+                assert low < high
+    low, high = axes[1].containers[0].lines[2][0].get_segments()[1][:, 1]
+    wilson = binomtest(4, 11).proportion_ci(0.95, method="wilson")
+    assert (low, high) == pytest.approx((11 * wilson.low, 11 * wilson.high), abs=1e-3)
+    low, high = axes[0].containers[1].lines[2][0].get_segments()[0][:, 1]
+    assert (low, high) == pytest.approx((0.5, 1.5))
+    assert axes[0].get_yscale() == "log"

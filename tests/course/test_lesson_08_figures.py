@@ -37,6 +37,36 @@ def test_each_sentence_has_a_map_with_its_own_verdicts():
     assert labels == ["", "", *["length scale (share of the axis)"] * 2]
 
 
+def test_a_row_that_cannot_be_asked_is_hatched_and_says_so():
+    fig, axes = plt.subplots(2, 2)
+    holds = np.ones((4, 2, 3))
+    holds[3, 1] = np.nan
+    verdicts.sentence_maps(np.array([0.01, 0.1, 1.0]), ["a", "b"], holds, axes, 0.125, n_marked=1)
+    assert [len(ax.patches) for ax in axes.flat] == [0, 0, 0, 1]
+    (patch,), (text,) = axes[1, 1].patches, axes[1, 1].texts
+    assert patch.get_hatch() and (patch.get_y(), patch.get_height()) == (0.5, 1)
+    assert text.get_text() == "cannot be asked"
+    assert axes[1, 1].collections[0].get_array().reshape(2, 3).tolist() == [[1] * 3, [0] * 3]
+
+
+def test_judged_moves_to_a_domain_that_leaves_out_a_marked_place():
+    fig, anew = plt.figure(figsize=(11, 6)), plt.figure(figsize=(11, 6))
+    axes = verdicts.judged(BASE, fig)
+    snippet = replace(BASE, **we.SNIPPET_DOMAIN)
+    verdicts.move_judged(snippet, fig, axes)
+    others = verdicts.judged(snippet, anew)
+    assert said(fig) == said(anew)
+    assert "cannot be asked (outside the domain)" in said(fig)["verdicts"]
+    assert "domain 1e-05 to 0.1" in said(fig)["assumed"]
+    for ax in (*axes, *others):
+        assert ax.get_xlim() == pytest.approx((-5, -1))
+        assert {text.get_text() for text in ax.texts if text.get_visible()} == {"0.003"}
+    verdicts.move_judged(BASE, fig, axes)
+    for ax in axes:
+        assert ax.get_xlim() == pytest.approx((-4, 0))
+        assert {text.get_text() for text in ax.texts if text.get_visible()} == {"0.003", "0.2"}
+
+
 def test_judged_draws_the_numbers_of_the_worked_example():
     fig = plt.figure(figsize=(11, 6))
     top, bottom = verdicts.judged(BASE, fig)
@@ -98,6 +128,10 @@ def test_the_live_figure_says_what_the_verdicts_are():
     live.controls["choice"].value = "log10, SE"
     live.controls["share"].value = 0.01
     assert "Fails: nothing." in live.picture
+    live.controls["choice"].value = "log10, SE, the snippet's domain"
+    live.controls["share"].value = 0.125
+    assert "Cannot be asked: EI scores 0.2 highly. The next" in live.picture
+    assert "learning rates from 1e-05 to 0.1" in live.picture
 
 
 def test_judged_makes_room_for_the_verdicts_in_any_style():

@@ -12,6 +12,8 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from bo_tutorial import worked_example as we
 from bo_tutorial.worked_example.__main__ import MEANINGS, main, report
@@ -115,12 +117,96 @@ def test_the_next_learning_rate_is_where_ei_peaks():
         ({"signal_sd": "6 %"}, TypeError, "signal_sd must be a number, got '6 %'"),
         ({"xi": -0.01}, ValueError, "xi must be at least 0, got -0.01"),
         ({"noise_variance": float("nan")}, ValueError, "noise_variance must be finite, got nan"),
-        ({"low": 0.01}, ValueError, "low, high must enclose 0.003 and 0.2, got 0.01, 1.0"),
+        ({"low": 0.01}, ValueError, "low, high must enclose 0.003 and 0.01, got 0.01, 1.0"),
+        ({"high": 0.005}, ValueError, "low, high must enclose 0.003 and 0.01, got 0.0001, 0.005"),
+        ({"low": 1.0, "high": 1e-4}, ValueError, "low, high must enclose 0.003 and 0.01"),
     ],
 )
 def test_a_wrong_assumption_is_named(wrong, error, message):
     with pytest.raises(error, match=message):
         replace(BASE, **wrong)
+
+
+def test_a_sentence_about_a_place_outside_the_domain_cannot_be_asked():
+    snippet = replace(BASE, **we.SNIPPET_DOMAIN)
+    numbers = we.measure(snippet)
+    assert list(we.holds(numbers).values()) == [True, True, True, None]
+    assert math.isnan(numbers["EI scores 0.2 highly"])
+    # A threshold that everything passes does not make an answer of it, nor one that nothing does.
+    assert list(we.holds(numbers, 9, 0).values()) == [True, True, True, None]
+    assert list(we.holds(numbers, 0, 2).values()) == [False, False, False, None]
+    assert [we.VERDICTS[v] for v in (True, False, None)] == ["holds", "FAILS", "cannot be asked"]
+
+
+@pytest.mark.parametrize("high", [0.01, 0.1, 0.1999, 0.2, 0.5])
+def test_no_learning_rate_outside_the_domain_is_considered(high):
+    a = replace(BASE, low=1e-5, high=high)
+    rates = we.learning_rates(a)
+    assert (rates.min(), rates.max()) == (1e-5, high)
+    asked = we.holds(we.measure(a))["EI scores 0.2 highly"] is not None
+    assert asked == (high >= 0.2)
+    assert ("\n        0.2 " in report(a)) == asked == ("cannot be asked" not in report(a))
+
+
+def by_hand(rate, a):
+    """EI from textbook formulas in plain NumPy, on the log axis with the squared exponential."""
+    x, at = np.log10(we.LEARNING_RATES), np.log10(rate)
+    k = a.signal_sd**2 * np.exp(-((at - x) ** 2) / (2 * a.length_scale**2))
+    K = a.signal_sd**2 * np.exp(-((x[:, None] - x) ** 2) / (2 * a.length_scale**2))
+    weights = np.linalg.inv(K + a.noise_variance * np.eye(3))
+    gain = a.mean + k @ weights @ (np.array(we.ACCURACIES) - a.mean) - 0.91 - a.xi
+    sigma = math.sqrt(a.signal_sd**2 - k @ weights @ k)
+    return gain * norm.cdf(gain / sigma) + sigma * norm.pdf(gain / sigma)
+
+
+@pytest.mark.parametrize("domain", [{}, we.SNIPPET_DOMAIN], ids=["ours", "snippet"])
+@pytest.mark.parametrize("name, to", [("mean", 0.95), ("signal_sd", 0.12), ("xi", 0.05)])
+def test_the_tipping_point_is_where_the_edge_is_worth_as_much_as_the_peak(domain, name, to):
+    a = replace(BASE, **domain)
+    between = np.geomspace(0.0035, 0.0065, 601)
+
+    def edge_minus_peak(value):
+        moved = replace(a, **{name: value})
+        return by_hand(a.low, moved) - max(by_hand(rate, moved) for rate in between)
+
+    value, edge = we.tipping_point(a, name, to)
+    assert value == pytest.approx(brentq(edge_minus_peak, getattr(a, name), to), rel=1e-4)
+    assert edge == a.low == we.next_learning_rate(replace(a, **{name: value}))
+    short = getattr(a, name) + 0.999 * (value - getattr(a, name))
+    assert 0.004 < we.next_learning_rate(replace(a, **{name: short})) < 0.006
+
+
+def test_a_longer_length_scale_sends_the_snippet_to_its_edge_and_not_ours():
+    snippet = replace(BASE, **we.SNIPPET_DOMAIN)
+    value, edge = we.tipping_point(snippet, "length_scale", 2.0)
+    assert edge == 1e-5
+    below, above = (replace(snippet, length_scale=value * factor) for factor in (0.99, 1.01))
+    rates = np.geomspace(1e-5, 0.1, 4001)
+    best = [rates[np.argmax([by_hand(rate, a) for rate in rates])] for a in (below, above)]
+    assert 0.004 < best[0] < 0.006 and best[1] == rates[0]
+    assert we.tipping_point(BASE, "length_scale", 2.0) is None
+
+
+def test_what_does_not_tip_and_what_has_tipped():
+    assert we.tipping_point(BASE, "mean", 0.80) is None
+    assert we.tipping_point(BASE, "signal_sd", 1e-5) is None  # EI becomes 0: no choice at all
+    tipped = replace(BASE, mean=0.90)
+    assert we.tipping_point(tipped, "mean", 0.95) == (0.90, 1e-4)
+    assert we.tipping_point(tipped, "mean", 0.80, steps=7)[1] == 1e-4
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (("kernel", 1.0), "name must be one of .*'mean'.* got 'kernel'"),
+        (("prior", 1.0), "name must be one of .* got 'prior'"),
+        (("signal_sd", 0.0), "signal_sd must be positive, got 0.0"),
+        (("mean", 0.9, 0), "steps must be at least 1, got 0"),
+    ],
+)
+def test_a_wrong_move_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        we.tipping_point(BASE, *arguments)
 
 
 def test_where_ei_is_zero_everywhere_nothing_is_scored_highly():
@@ -195,7 +281,7 @@ def test_every_assumption_is_an_option(tmp_path, capsys):
         (["--axis", "log2"], "axis must be 'log10' or 'raw', got 'log2'"),
         (["--length-scale=-1"], "length_scale must be positive, got -1.0"),
         (["--xi", "one"], "--xi: invalid float value: 'one'"),
-        (["--low", "0.01"], "low, high must enclose 0.003 and 0.2"),
+        (["--low", "0.01"], "low, high must enclose 0.003 and 0.01"),
         (["--at-least=-1"], "at_least must be at least 0, got -1.0"),
         (["--figure", "nowhere/at/all.png"], "in a folder that exists, got 'nowhere"),
         (["--figure", "figure.doc"], "figure must be a .png, .pdf or .svg"),

@@ -17,8 +17,7 @@ PREDICT_FIFTH = Choice(
         Wrong(
             "σ alone decides what a training is worth",
             "a",
-            "You are right that σ is the same after both answers. EI has two other ingredients: "
-            "what do the answers do to μ and to the incumbent?",
+            "σ is the same, yes. What do the answers do to μ and to the incumbent?",
         ),
         Wrong(
             "where it is good, it gets better",
@@ -28,8 +27,7 @@ PREDICT_FIFTH = Choice(
         Wrong(
             "a bad answer ends the hope",
             "d",
-            "The training at 0.01 is still there with its 91 %. What must f do between 84 % and "
-            "91 %, only a third of a decade apart?",
+            "The 91 % at 0.01 are still there. What must f do between 84 % and 91 %?",
         ),
     ),
 )
@@ -53,8 +51,7 @@ UNDO = Number(
         Wrong(
             "nothing was undone",
             _z(_MU, _SIGMA, _Y.max(), _XI),
-            "μ and σ count standard deviations of y, the incumbent is an accuracy. Which one "
-            "has to be translated?",
+            "μ and σ count standard deviations of y. In which units is the incumbent?",
         ),
         Wrong(
             "ξ was left in the other units",
@@ -69,8 +66,7 @@ UNDO = Number(
         Wrong(
             "σ was left as it was",
             _z(_MEAN + _SD * _MU, _SIGMA, _Y.max(), _XI),
-            "A spread is stretched by the standard deviation as well, though not shifted. "
-            "And by what does z divide?",
+            "A spread is stretched as well, though not shifted. And by what does z divide?",
         ),
         Wrong(
             "the mean was added to σ as well",
@@ -95,17 +91,17 @@ UNDO = Number(
         Wrong(
             "the standard deviation with n − 1",
             _z(_MEAN + _SD_N_1 * _MU, _SD_N_1 * _SIGMA, _Y.max(), _XI),
-            "`y.std()` divides by n. To undo it takes the same number.",
+            "`y.std()` divides by n: undo the same number.",
         ),
         Wrong(
             "σ was stretched and μ left as it was",
             _z(_MU, _SD * _SIGMA, _Y.max(), _XI),
-            "A spread is in units of f now. In which units is the mean?",
+            "Your σ is in units of f. In which units is your μ?",
         ),
         Wrong(
             "the incumbent was standardized, μ and σ undone",
             _z(_MEAN + _SD * _MU, _SD * _SIGMA, (_Y.max() - _MEAN) / _SD, _XI),
-            "Either translate the incumbent, or undo μ and σ; one of the two is enough.",
+            "Translate the incumbent, or undo μ and σ: one is enough.",
         ),
         Wrong(
             "the worse evaluation as incumbent",
@@ -115,12 +111,12 @@ UNDO = Number(
         Wrong(
             "the mean as incumbent",
             _z(_MEAN + _SD * _MU, _SD * _SIGMA, _MEAN, _XI),
-            "f* is the best value so far. The mean of y serves to undo, and nothing else.",
+            "f* is the best value so far, not the mean.",
         ),
         Wrong(
             "the variance stands where σ belongs",
             _z(_MEAN + _SD * _MU, (_SD * _SIGMA) ** 2, _Y.max(), _XI),
-            "z counts standard deviations, so it divides by one and not by its square.",
+            "z divides by a standard deviation, not by its square.",
         ),
         Wrong(
             "the chance of an improvement",
@@ -130,7 +126,7 @@ UNDO = Number(
         Wrong(
             "the expected improvement",
             float(expected_improvement(_MEAN + _SD * _MU, _SD * _SIGMA, _Y.max(), _XI)),
-            "That is what z is good for. Asked for is z itself.",
+            "That comes after z. Asked for is z itself.",
         ),
     ),
 )
@@ -234,8 +230,7 @@ LOOP = Function(
         Wrong(
             "argmin instead of argmax",
             _loop(lambda mu, sigma, y, xi: -expected_improvement(mu, sigma, y.max(), xi)),
-            "Your search goes where an evaluation is worth least. Which end of the scores do "
-            "you want?",
+            "Your search goes where an evaluation is worth least.",
         ),
         Wrong(
             "it minimizes f",
@@ -260,8 +255,7 @@ LOOP = Function(
                 ),
                 undone=False,
             ),
-            "Incumbent and μ agree, but ξ = 0.01 is meant in units of f, and yours counts "
-            "standard deviations of y.",
+            "ξ = 0.01 is meant in units of f, and yours counts standard deviations of y.",
         ),
         Wrong(
             "the margin is missing",
@@ -276,14 +270,12 @@ LOOP = Function(
         Wrong(
             "a point is evaluated twice",
             _loop(repeat=True),
-            "Late in the run the largest score may lie at a point that has been evaluated. "
-            "It must not be a candidate then.",
+            "The largest score may lie at a point already evaluated. Leave that one out.",
         ),
         Wrong(
             "the mean alone",
             _loop(lambda mu, sigma, y, xi: mu),
-            "A search that follows μ gets stuck on a hill. What in the score stands for what we "
-            "do not know?",
+            "A search that follows μ may get stuck. What stands for what we do not know?",
         ),
         Wrong(
             "the standard deviation alone",
@@ -313,7 +305,7 @@ LOOP = Function(
         Wrong(
             "the standard deviation with n − 1",
             _loop(standardize=lambda y, n_initial: (y.mean(), y.std(ddof=1))),
-            "`y.std()` divides by n, and the surrogate is meant to see y standardized by it.",
+            "`y.std()` divides by n: standardize by that.",
         ),
         Wrong(
             "standardized once, by the initial points",
@@ -324,7 +316,7 @@ LOOP = Function(
         Wrong(
             "the largest posterior mean as incumbent",
             _loop(lambda mu, sigma, y, xi: expected_improvement(mu, sigma, mu.max(), xi)),
-            "The incumbent has been observed. Is the peak of the posterior mean an evaluation?",
+            "The incumbent has been observed. Has the peak of the mean?",
         ),
         Wrong(
             "the last value as incumbent",
@@ -354,7 +346,7 @@ LOOP = Function(
         Wrong(
             "the best place alone",
             _best_place,
-            "Your search found it. Asked for is the whole run, so that one can see how.",
+            "Your search found it. Asked for is the whole run.",
         ),
         Wrong(
             "the values instead of the places",
@@ -369,7 +361,7 @@ LOOP = Function(
         Wrong(
             "a column",
             _column,
-            "The surrogate wants one row for each point. What you return is a flat list of them.",
+            "The surrogate wants one row for each point. Return a flat list.",
         ),
     ),
     names=("f", "candidates", "initial", "n_evaluations"),
@@ -382,20 +374,17 @@ RETURN = Choice(
         Wrong(
             "a budget that is granted must be spent",
             "a",
-            "Two small EIs in a row were your rule, fixed before the run. And what does lesson 07 "
-            "say of the largest of many noisy values?",
+            "Two small EIs in a row were your rule. And is the largest noisy value a fair report?",
         ),
         Wrong(
             "the largest value observed",
             "b",
-            "One training can be lucky by a point or two, and this one was chosen among 14 for "
-            "being the largest.",
+            "One training can be lucky, and this one was chosen among 14 for being the largest.",
         ),
         Wrong(
             "quoting the value that it was chosen for",
             "d",
-            "The configuration is well chosen. Its accuracy has taken part in the choice, though: "
-            "who vouches for the number?",
+            "The configuration is well chosen. But its accuracy has taken part in the choice.",
         ),
     ),
 )

@@ -1,9 +1,10 @@
-"""Lesson 07: a run to step through, a game replayed beside the model's own, stopping rules."""
+"""Lesson 07: a run, a game beside the model's own, stopping rules, numbers of initial points."""
 
 import numpy as np
 
 from bo_tutorial.course.lesson_00.figures import XLABEL, YLABEL
-from bo_tutorial.plotting.base import BLACK, VERMILION, artist, move, percent_axis
+from bo_tutorial.course.lesson_07.numerics import share_interval
+from bo_tutorial.plotting.base import BLACK, BLUE, VERMILION, artist, move, percent_axis
 from bo_tutorial.plotting.belief import (
     acquisition,
     incumbent_line,
@@ -113,3 +114,39 @@ def stopped(regrets, ax, height):
     n = len(next(iter(regrets.values())))
     ax.set(yscale="log", title=f"on the low hill: {' and '.join(map(str, counts))} of {n}")
     return counts
+
+
+def initial_points(regrets, axes, lost=0.5):
+    """Draw what the number of initial points costs, where the length scale is fixed or learned.
+
+    Args:
+        regrets: {(function, length, n_initial): shape (n,)}, as `numerics.initial_points` returns
+            them. axes: two Axes: the median regret on Branin's function with its quartiles, and
+            how many runs on Forrester's function are lost, with the 95 % interval of the share.
+        lost: the regret from which on a run is lost, units of f.
+    """
+    looks = {"fixed": (BLUE, "o", "-", -0.08), "learned": (VERMILION, "s", "--", 0.08)}
+    for length, (color, marker, line, shift) in looks.items():
+        for function, ax in zip(("branin", "forrester"), axes, strict=True):
+            runs = {n: r for (f, kind, n), r in regrets.items() if (f, kind) == (function, length)}
+            if function == "branin":
+                bars = np.array([np.quantile(r, [0.25, 0.5, 0.75]) for r in runs.values()])
+                low, middle, high = bars.T
+            else:
+                n_runs = len(next(iter(runs.values())))
+                middle = np.array([np.sum(r > lost) for r in runs.values()])
+                bars = np.array([share_interval(count, n_runs) for count in middle]) * n_runs
+                low, high = bars.T
+            x = np.arange(len(runs)) + shift
+            look = {"color": color, "marker": marker, "linestyle": line, "capsize": 3}
+            ends = np.maximum([middle - low, high - middle], 0)  # 0 of n rounds below
+            ax.errorbar(x, middle, ends, **look, label=f"length scale {length}", gid=length)
+            ax.set_xticks(range(len(runs)), [str(n) for n in runs])
+    left, right = axes
+    left.set(yscale="log", xlabel="initial points, of 20", ylabel="median regret (units of f)")
+    left.set_title("Branin: median and quartiles")
+    right.set(xlabel="initial points, of 10", ylabel=f"runs lost (regret above {lost:g})", ylim=0)
+    right.set_title("Forrester: runs lost of 100, 95 % interval")
+    for ax in axes:
+        ax.legend(loc="best")
+    return axes

@@ -27,8 +27,7 @@ FAR = Number(
         Wrong(
             "the improvement of the mean",
             0.0,
-            "The mean does not improve on f*. But f scatters around it: is the improvement 0 for "
-            "every f?",
+            "The mean does not beat f*. But f scatters around it: is that 0 for every f?",
         ),
         Wrong(
             "the variance where the standard deviation belongs",
@@ -43,12 +42,12 @@ FAR = Number(
         Wrong(
             "Φ on the other side",
             float(_GAIN * norm.cdf(-_Z) + _SD * norm.pdf(_Z)),
-            "EI is the mean of something that is never negative. At which z do you need Φ?",
+            "EI is never negative. At which z do you need Φ?",
         ),
         Wrong(
             "the second term is left out",
             float(_GAIN * norm.cdf(_Z)),
-            "EI is the mean of something that is never negative. What does the spread add?",
+            "EI is never negative. What does the spread add?",
         ),
         Wrong(
             "the density alone",
@@ -63,7 +62,12 @@ FAR = Number(
         Wrong(
             "points instead of a fraction",
             100 * _ei(_GAIN, _SD),
-            "That is in points of accuracy. The answer has the units of f, as ξ and σ have.",
+            "That is in points. The answer has the units of f, as ξ and σ have.",
+        ),
+        Wrong(
+            "in standard deviations",
+            _ei(_GAIN, _SD) / _SD,
+            "That counts standard deviations of f. How much accuracy is one of them?",
         ),
         Wrong(
             "the first term is left out",
@@ -78,12 +82,12 @@ FAR = Number(
         Wrong(
             "the chance of an improvement, not its size",
             float(norm.cdf(_Z)),
-            "Φ(z) says how often f exceeds the incumbent. By how much does it, on average?",
+            "Φ(z) says how often f beats f*. By how much?",
         ),
         Wrong(
             "the margin is still in it",
             _ei(_GAIN - we.Assumptions.xi, _SD),
-            "This exercise asks for EI as the article defines it, without a margin.",
+            "The article defines EI without a margin.",
         ),
         Wrong(
             "the margin is still in the gain",
@@ -106,7 +110,24 @@ def _noisy(noise_variance):
 
 _RIGHT = _noisy(0.01**2)
 
-NOISE = Array(
+
+class _NumbersOrArrays(Array):
+    """Numbers, each of which may stand in an array of its own, as `evaluate` returns it."""
+
+    def take(self, answer):
+        if isinstance(answer, (list, tuple)):
+            answer = [
+                each.item() if np.shape(each) == (1,) else each for each in map(_bare, answer)
+            ]
+        return super().take(answer)
+
+
+def _bare(each):
+    """Return a list of one number as an array of shape (1,), anything else as it is."""
+    return np.asarray(each) if isinstance(each, (list, tuple)) and np.shape(each) == (1,) else each
+
+
+NOISE = _NumbersOrArrays(
     right=_RIGHT,
     kind="three numbers, shape (3,): mean and sd of f at 0.01, fractions of 1; a learning rate",
     # A coarser mean, and the 91 % of before would pass for what noise makes of them. The next
@@ -122,53 +143,52 @@ NOISE = Array(
         Wrong(
             "the assumptions are as before",
             _noisy(we.Assumptions.noise_variance),
-            "`replace` returns a new object and leaves `base` alone. Which of the two did you ask?",
+            "`replace` returns a new object and leaves `base` alone. Which did you ask?",
         ),
         Wrong(
             "a point counted as 1",
             _noisy(1.0),
-            "Accuracies are fractions here, and one point of accuracy is a hundredth.",
+            "Accuracies are fractions: one point is a hundredth.",
         ),
         Wrong(
             "percent instead of fractions",
             _RIGHT * [100, 100, 1],
-            "Mean and standard deviation have the units of f, which is a fraction in this course.",
+            "Mean and standard deviation have the units of f, a fraction.",
         ),
         Wrong(
             "the scatter of a new training, not of f",
             np.array([_RIGHT[0], np.hypot(_RIGHT[1], 0.01), _RIGHT[2]]),
-            "Noise was added to σ a second time. σ says how well f itself is known.",
+            "Noise was added to σ. σ says how well f itself is known.",
         ),
         Wrong(
             "the learning rate as a power of ten",
             np.array([_RIGHT[0], _RIGHT[1], np.log10(_RIGHT[2])]),
-            "The last entry is a position on the log axis. Turn it back into a learning rate.",
+            "Turn the position on the log axis back into a learning rate.",
         ),
         Wrong(
             "the training and its noise",
             np.array([we.BEST, 0.01, _RIGHT[2]]),
-            "That is what was observed, and how noisy it is. What does the posterior make of it?",
+            "That was observed. What does the posterior make of it?",
         ),
         Wrong(
             "the mean as it was observed",
             np.array([we.BEST, _RIGHT[1], _RIGHT[2]]),
-            "A mean that passes through a noisy training believes its noise. What does "
-            "`evaluate` return at 0.01?",
+            "Such a mean believes the noise. What does `evaluate` return at 0.01?",
         ),
         Wrong(
             "the variance of f",
             np.array([_RIGHT[0], _RIGHT[1] ** 2, _RIGHT[2]]),
-            "`evaluate` returns a standard deviation already, in the units of f.",
+            "`evaluate` returns a standard deviation already.",
         ),
         Wrong(
             "another assumption was changed",
             _measured(replace(we.Assumptions(), signal_sd=0.01)),
-            "The noise is how far a training lies from f. `signal_sd` is how far f lies from m.",
+            "The noise is how far a training lies from f, `signal_sd` how far f lies from m.",
         ),
         Wrong(
             "rounded to three places",
             _RIGHT.round(3),
-            "Keep three significant digits at least: two of the three numbers are small.",
+            "Keep three significant digits: two of the numbers are small.",
         ),
     ),
 )
@@ -179,7 +199,7 @@ COLLEAGUE = Choice(
         Wrong(
             "the model is taken at its word",
             "a",
-            "It promises more than 100 %. What does that say about the model?",
+            "It promises more than 100 %. What does that say of the model?",
         ),
         Wrong(
             "more exploration as a cure",
@@ -189,7 +209,7 @@ COLLEAGUE = Choice(
         Wrong(
             "a longer length scale as a cure",
             "d",
-            "Look at the raw rows of the first map: what do longer length scales do to the mean?",
+            "With ℓ = 0.2 on the raw axis, what is the mean at 0.01, where 91 % was observed?",
         ),
     ),
     because="the axis decides; a training is expensive, and asking again costs nothing.",
@@ -201,17 +221,17 @@ FACTOR = Choice(
         Wrong(
             "EI falls like the distance to the incumbent",
             "a",
-            "The means differ by a factor of that order. But EI is no straight line of the mean.",
+            "The distances differ by about that factor. But EI is no straight line of the mean.",
         ),
         Wrong(
             "EI falls like the square of the distance",
             "b",
-            "Count in standard deviations how far 92 % is from each mean, then look up the tails.",
+            "Count in standard deviations how far 92 % is from each mean.",
         ),
         Wrong(
             "the tail is thin, and not that thin",
             "c",
-            "One sd against nearly four: what is the ratio of the two tails of a normal?",
+            "One sd against nearly four: what is the ratio of the tails?",
         ),
     ),
     because="a normal tail is thin: one sd to go at 0.003, nearly four at 0.2.",

@@ -1,13 +1,14 @@
 """Figures of lesson 08: the worked example with its verdicts, and the map of where they hold."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from bo_tutorial import worked_example as we
 from bo_tutorial.plotting.base import BLACK, mark, move, move_band, percent_axis
 from bo_tutorial.plotting.belief import acquisition, incumbent_line, posterior
 from bo_tutorial.plotting.maps import verdict_map
 
-TICKS = (0.0001, 0.001, 0.01, 0.1, 1.0)
+TICKS = (0.00001, 0.0001, 0.001, 0.01, 0.1, 1.0)
 
 
 def sentence_maps(lengths, names, verdicts, axes, marked, n_marked):
@@ -15,16 +16,33 @@ def sentence_maps(lengths, names, verdicts, axes, marked, n_marked):
 
     Args:
         lengths: shares of the axis, increasing, shape (n,). names: of the m rows.
-        verdicts: booleans, shape (4, m, n). axes: four Axes. marked: a length scale, dotted over
-            the first `n_marked` rows, those of the axis on which it is meant.
+        verdicts: 1 where a sentence holds, 0 where it fails, NaN where it cannot be asked; shape
+            (4, m, n). axes: four Axes. marked: a length scale, dotted over the first `n_marked`
+            rows, those of the axis on which it is meant.
     """
-    axes = np.ravel(axes)
+    axes, verdicts = np.ravel(axes), np.asarray(verdicts, dtype=float)
     for i, (ax, sentence) in enumerate(zip(axes, we.SENTENCES, strict=True)):
         below = "length scale (share of the axis)" if i >= len(axes) / 2 else ""
-        verdict_map(lengths, names, verdicts[i], ax, f"{i + 1}. {sentence}", xlabel=below)
+        holds = verdicts[i] == 1
+        verdict_map(lengths, names, holds, ax, f"{i + 1}. {sentence}", xlabel=below)
+        for row in np.flatnonzero(np.isnan(verdicts[i]).any(axis=1)):
+            _not_asked(ax, row)
         rows = [-0.5, n_marked - 0.5]
         ax.plot([marked, marked], rows, color=BLACK, linestyle=":", linewidth=2, gid="marked")
     return axes
+
+
+def _not_asked(ax, row):
+    """Hatch a row of a map whose sentence cannot be asked, and write so."""
+    across = ax.get_yaxis_transform()  # x as a share of the panel, y in rows
+    ax.add_patch(
+        Rectangle(
+            (0, row - 0.5), 1, 1, transform=across, facecolor="white", edgecolor="gray", hatch="//"
+        )
+    )
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    middle = {"ha": "center", "va": "center", "fontsize": 9, "bbox": box}
+    ax.text(0.5, row, we.VERDICTS[None], transform=across, **middle)
 
 
 def judged(assumptions, fig, mean_within=0.25, at_least=0.5):
@@ -54,7 +72,7 @@ def judged(assumptions, fig, mean_within=0.25, at_least=0.5):
         mark({"0.003": np.log10(0.003), "0.2": np.log10(0.2)}, ax)
     # Ticks by hand on an axis of decades: a log axis of matplotlib costs half of a redraw.
     bottom.set_xticks(np.log10(TICKS), [f"{rate:g}" for rate in TICKS])
-    bottom.set(xlim=(x[0], x[-1]), ylim=(0, 1.12))
+    bottom.set_ylim(0, 1.12)
     bottom.legend(loc="upper right", fontsize=9)
     top.set_ylim(0.65, 1.15)
     percent_axis(top.yaxis)
@@ -69,6 +87,9 @@ def move_judged(assumptions, fig, axes, mean_within=0.25, at_least=0.5):
     """Move what `judged` has drawn to other assumptions; arguments as there."""
     top, bottom = axes
     rates = _rates(assumptions)
+    bottom.set_xlim(np.log10(assumptions.low), np.log10(assumptions.high))
+    for label in (text for ax in axes for text in ax.texts if text.get_text() == "0.2"):
+        label.set_visible(assumptions.high >= 0.2)  # it stands above the panel, unclipped
     mu, sigma, ei = we.evaluate(assumptions, rates)
     next_rate, peak = we.next_learning_rate(assumptions), ei.max()
     shares = ei / peak if peak > 0 else ei
@@ -100,9 +121,11 @@ def _listed(numbers, verdicts):
 
 
 def _verdict(i, sentence, number, verdict):
+    if verdict is None:
+        return f"{i}. {sentence}:\n    {we.VERDICTS[None]} (outside the domain)"
     unit = "decades away" if i == 1 else ("of σ_f" if i == 2 else "of the peak")
     size = f"{number:.2g}" if number >= 1e-3 or i == 1 else "< 0.001"
-    return f"{i}. {sentence}:\n    {'holds' if verdict else 'FAILS'} ({size} {unit})"
+    return f"{i}. {sentence}:\n    {we.VERDICTS[verdict]} ({size} {unit})"
 
 
 def _assumed(a):
@@ -110,7 +133,8 @@ def _assumed(a):
     return (
         f"{a.axis} axis, {a.kernel} kernel\n"
         f"length scale {a.length_scale:.3g} {unit}\n"
-        f"σ_f = {a.signal_sd:g}, mean {a.mean:g}, ξ = {a.xi:g}"
+        f"σ_f = {a.signal_sd:g}, mean {a.mean:g}, ξ = {a.xi:g}\n"
+        f"domain {a.low:g} to {a.high:g}"
     )
 
 
