@@ -80,7 +80,7 @@ def search(notes, method, run):
         assert tuple(entry["config"]) == values(config), "the scratch file is of another search"
         strategy.tell(config, entry["validation"] / tuning.N_VALIDATION)
         trials.append((config, entry))
-    return trials, tuning.with_largest_mean(strategy) if kind is BayesianOptimization else None
+    return trials, strategy.recommend() if kind is BayesianOptimization else None
 
 
 def trained_with(config):
