@@ -1,12 +1,14 @@
-"""Play the contests of lesson 09: a quarter of an hour on one core; it goes on where it stopped.
+"""Play the contests of lesson 09: half an hour on one core; it goes on where it stopped.
 
 python tools/comparison_data.py
 
-Writes two files into the room of lesson 09: `comparison.csv`, one line for each contest, contestant
-and seed, and `comparison_varied.csv`, one line for each function drawn. A line holds the
+Writes four files into the room of lesson 09: `comparison.csv`, one line for each contest,
+contestant and seed, and `comparison_varied.csv`, one line for each function drawn. A line holds the
 incumbent where it changes: the number of the evaluation, the value with six digits, and how many of
-the random draws of that contest are as good or better. Of a file that is complete, as both are in a
-fresh clone, it says so; take it away to play its contests again.
+the random draws of that contest are as good or better. `many_seeds.csv` has the best values of
+some contestants with more seeds; `shuffled.csv` has those of EI on shuffled tables, and how many of
+its questions were corners. Of a file that is complete, as all are in a fresh clone, it says so;
+take it away to play its contests again.
 """
 
 import functools
@@ -78,6 +80,15 @@ def main():
         values = comparison.play(contest, comparison.five_initial_points, seed)
         return steps(values, ordered_waves(waves))
 
+    def play_many(key):
+        name, contestant, seed = key
+        values = comparison.play(contests[name], comparison.CONTESTANTS[contestant], seed)
+        return [f"{values.max():.6g}"]
+
+    def play_shuffled(key):
+        best, at_corners = comparison.play_shuffled(*key)
+        return [f"{best:.6g}", at_corners]
+
     seeds = range(comparison.N_SEEDS)
     keys = [(name, c, seed) for name in contests for c in comparison.CONTESTANTS for seed in seeds]
     header = "evaluations,values,draws_as_good"
@@ -85,6 +96,10 @@ def main():
     keys = [(*setting, seed) for setting in comparison.VARIED for seed in seeds]
     header = "d,n_relevant,length_scale,seed," + header
     complete(comparison.VARIED_FILE, header, keys, play_varied)
+    keys = [(*each, seed) for each in comparison.MANY for seed in comparison.MANY_SEEDS]
+    complete(comparison.MANY_FILE, "contest,contestant,seed,best", keys, play_many)
+    keys = [(each, seed) for each in comparison.SHUFFLED for seed in comparison.SHUFFLED_SEEDS]
+    complete(comparison.SHUFFLED_FILE, "shuffled,seed,best,at_corners", keys, play_shuffled)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ SEARCHES = {
     "random": (RandomSearch, SPACE, tuning.N_RANDOM, tuning.N_RANDOM_RUNS),
 }
 N_FEW = tuning.N_BAYESIAN  # trainings after which random search is compared with the other
-PATH_SEEDS = range(1, 5)  # for what a search held on its way: the average of many is wanted
+PATH_SEEDS = range(1, 5)  # for what was best on the way of a search: the average of many is wanted
 
 
 class Notes:
@@ -80,7 +80,7 @@ def search(notes, method, run):
         assert tuple(entry["config"]) == values(config), "the scratch file is of another search"
         strategy.tell(config, entry["validation"] / tuning.N_VALIDATION)
         trials.append((config, entry))
-    return trials, tuning.with_largest_mean(strategy) if kind is BayesianOptimization else None
+    return trials, strategy.recommend() if kind is BayesianOptimization else None
 
 
 def trained_with(config):
@@ -171,19 +171,19 @@ def main(arguments=None):
             searches[method].append(search(notes, method, run))
             say(f"{method} {run}", start)
 
-    # What each method hands over is fixed here, before anything is trained again: the test images
+    # The picks of each method are fixed here, before anything is trained again: the test images
     # take part in no choice.
-    handed = [recommended for _, recommended in searches["bayesian"]]
+    picks = [recommended for _, recommended in searches["bayesian"]]
     for trials, _ in searches["random"]:
         numbers = records(trials)
-        handed += [trials[max(n for n in numbers if n < N_FEW)][0], trials[numbers[-1]][0]]
+        picks += [trials[max(n for n in numbers if n < N_FEW)][0], trials[numbers[-1]][0]]
     table = network.grid_table()["validation_accuracy"]
     order = (-table).argsort(kind="stable")[: tuning.N_SHORTLIST]
     shortlist = [SPACE.grid(5)[row] for row in order]
-    handed.append(shortlist[0])
-    for number, config in enumerate(handed):
+    picks.append(shortlist[0])
+    for number, config in enumerate(picks):
         retrain(notes, config, tuning.FRESH_SEEDS, test=True)
-        say(f"handed over {number}", start)
+        say(f"pick {number}", start)
     for number, config in enumerate(shortlist):
         retrain(notes, config, tuning.FRESH_SEEDS)
         say(f"shortlist {number}", start)

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from scipy.stats import yeojohnson
 import bo_tutorial as bo
 from bo_tutorial import network
 from bo_tutorial.course.lesson_10 import numerics as tuning
+from bo_tutorial.outputs import fit_outputs
 
 TWO_IMAGES = 2.5 / 600
 
 
-def brute_held(run, n):
+def brute_best_observed(run, n):
     """The best observed, looked for one by one."""
     best = None
     for trial, config, value in zip(run.trials, run.configs, run.values, strict=True):
@@ -70,9 +72,15 @@ def test_bayesian_optimization_asks_what_stands_in_the_file(method):
     again = run.strategy(30)
     assert [trial.config for trial in again.told] == list(run.configs[:30])
     assert [trial.value for trial in again.told] == run.values[:30].tolist()
-    assert tuning.with_largest_mean(run.strategy()) == run.recommended
     means, _ = run.strategy().posterior().predict(run.points)
-    assert np.isclose(run.promise(), means.max(), atol=1e-9)
+    assert tuning.with_largest_mean(run.strategy()) == run.configs[means.argmax()]
+    assert np.isclose(run.promise(), means[run.configs.index(run.recommended)], atol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["bayesian", "idle"])
+def test_what_is_recommended_is_what_the_package_recommends(method):
+    runs = tuning.runs(method)
+    assert [run.strategy().recommend() for run in runs] == [run.recommended for run in runs]
 
 
 def test_trainings_of_the_file_can_be_repeated():
@@ -109,10 +117,10 @@ def test_the_loop_makes_what_is_in_the_file():
 @pytest.mark.parametrize(
     "method, number, n", [("bayesian", 3, 20), ("random", 7, 50), ("idle", 0, 1)]
 )
-def test_held_is_the_first_of_the_best(method, number, n):
+def test_best_observed_is_the_first_of_the_best(method, number, n):
     run = tuning.runs(method)[number]
-    config, value = run.held(n)
-    assert (config, value) == brute_held(run, n)
+    config, value = run.best_observed(n)
+    assert (config, value) == brute_best_observed(run, n)
 
 
 @pytest.mark.parametrize("method", ["bayesian", "random"])
@@ -125,7 +133,7 @@ def test_curves_are_what_every_run_holds(method):
     for number in (0, 11):
         run = tuning.runs(method)[number]
         for count in (1, 2, 7, 33, n[-1]):
-            config, value = brute_held(run, count)
+            config, value = brute_best_observed(run, count)
             assert reported[number, count - 1] == value
             assert later[number, count - 1] == tuning.retrained(config).mean()
 
@@ -138,8 +146,19 @@ def test_a_match_is_where_the_mean_first_reaches_the_other():
         tuning.match(one, 4, other)
 
 
+def test_halves_choose_the_row_that_is_largest_on_them():
+    rng = np.random.default_rng(3)
+    scores = np.array([[0.0], [1.0], [0.9]]) + 0.3 * rng.standard_normal((3, 6))
+    exact = [scores[:, half].mean(axis=1).argmax() for half in combinations(range(6), 3)]
+    found = tuning.chosen_by_halves(scores.copy(), n_splits=4000)
+    for row in range(3):
+        share = np.mean(np.array(exact) == row)
+        assert abs(np.mean(found == row) - share) < 4 * np.sqrt(0.25 / 4000)
+    assert 0 < np.mean(np.array(exact) == 2) < 1
+
+
 def test_pooled_runs_are_longer_searches():
-    best = [run.held(500) for run in tuning.runs("random")]
+    best = [run.best_observed(500) for run in tuning.runs("random")]
     values = np.array([value for _, value in best])
     later = np.array([tuning.retrained(config).mean() for config, _ in best])
     assert np.isclose(tuning.pooled(1), later.mean())
@@ -150,7 +169,7 @@ def test_pooled_runs_are_longer_searches():
         tuning.pooled(5)
 
 
-def test_what_was_handed_over_was_trained_again_with_24_seeds():
+def test_picks_were_trained_again_with_24_seeds():
     first = bo.GridSearch(network.SPACE, points=5)
     table = network.grid_table()["validation_accuracy"]
     rows = network.SPACE.grid(5)
@@ -162,7 +181,7 @@ def test_what_was_handed_over_was_trained_again_with_24_seeds():
     means = [tuning.retrained(rows[row]).mean() for row in order[:3]]
     assert np.allclose(means, [0.954, 0.954, 0.965], atol=1e-3)
     picks = [rows[order[0]], *(run.recommended for run in tuning.runs("bayesian"))]
-    picks += [run.held(n)[0] for run in tuning.runs("random") for n in (50, 500)]
+    picks += [run.best_observed(n)[0] for run in tuning.runs("random") for n in (50, 500)]
     for config in picks:
         later, test = tuning.retrained(config), tuning.tested(config)
         assert later.shape == test.shape == (24,)
@@ -170,8 +189,10 @@ def test_what_was_handed_over_was_trained_again_with_24_seeds():
 
 
 def test_a_later_training_can_be_repeated():
-    run = tuning.runs("random")[int(np.argmin([r.held(50)[1] for r in tuning.runs("random")]))]
-    config, _ = run.held(50)
+    run = tuning.runs("random")[
+        int(np.argmin([r.best_observed(50)[1] for r in tuning.runs("random")]))
+    ]
+    config, _ = run.best_observed(50)
     assert abs(network.validation_accuracy(config, 1) - tuning.retrained(config)[0]) < TWO_IMAGES
     assert abs(network.test_accuracy(config, 1) - tuning.tested(config)[0]) < 2.5 / 400
 
@@ -200,6 +221,17 @@ def test_near_best_counts_trial_by_trial():
     assert abs(even - np.mean(draws)) < 0.005
 
 
+def test_without_a_prior_length_scales_run_away():
+    """The hint of exercise 3: the likelihood alone often picks a very long scale."""
+    longest = {"prior": [], "no prior": []}
+    for run in tuning.runs("bayesian")[:6]:
+        gp = bo.GaussianProcess(bo.Matern52(np.full(5, 0.5)), noise_variance=1e-4)
+        free = gp.fit(run.points, fit_outputs(run.values).standardize(run.values))
+        longest["no prior"].append(free.kernel.length_scale.max())
+        longest["prior"].append(run.length_scales().max())
+    assert max(longest["prior"]) < 3 < np.median(longest["no prior"])
+
+
 def test_length_scales_are_those_of_values_bent_by_scipy():
     run = tuning.runs("bayesian")[0]
     z = (run.values - run.values.mean()) / run.values.std()
@@ -217,10 +249,10 @@ def test_length_scales_are_those_of_values_bent_by_scipy():
     [
         (lambda: tuning.runs("tpe"), "method must be one of"),
         (lambda: tuning.curve("random", "true"), "kind must be"),
-        (lambda: tuning.runs("bayesian")[0].held(0), "n must be"),
-        (lambda: tuning.runs("bayesian")[0].held(51), "n must be at most 50"),
+        (lambda: tuning.runs("bayesian")[0].best_observed(0), "n must be"),
+        (lambda: tuning.runs("bayesian")[0].best_observed(51), "n must be at most 50"),
         (lambda: tuning.retrained({"learning_rate": 0.5}), "trained again"),
-        (lambda: tuning.tested(tuning.runs("random")[0].configs[0]), "handed over"),
+        (lambda: tuning.tested(tuning.runs("random")[0].configs[0]), "the pick of a search"),
     ],
 )
 def test_what_is_not_there_is_said(call, says):
@@ -280,7 +312,7 @@ def test_the_script_goes_on_where_it_was_killed(small, capsys):
     for method, runs in before["searches"].items():
         for run, again in zip(runs, now["searches"][method], strict=True):
             assert run | {"asking": 0} == again | {"asking": 0}
-    assert "handed over" in capsys.readouterr().out
+    assert "pick 0" in capsys.readouterr().out
 
 
 def test_the_script_keeps_what_a_random_search_held(small, capsys):

@@ -136,3 +136,12 @@ def test_opened_shows_three_numbers_of_each_pick(ax):
     ends = np.array([segment[:, 1] for segment in segments.get_segments()])
     assert ends == pytest.approx(intervals)
     assert len(legend(ax)) == 3 and "test" in legend(ax)[2] and ax.get_ylabel() == "accuracy"
+
+
+def test_length_scales_stand_on_a_log_axis_in_ranges(ax):
+    figures.length_scales({"one": np.array([0.1, 0.3, 1.0]), "two": np.array([2.0, 3.0, 3.5])}, ax)
+    assert ax.get_yscale() == "log" and "range of the axis" in ax.get_ylabel()
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0.1", "0.3", "1", "3"]
+    assert legend(ax) == ["one run", "median and quartiles"]
+    low, high = ax.get_ylim()
+    assert low < 0.1 and high > 3.5

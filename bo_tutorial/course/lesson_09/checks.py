@@ -6,13 +6,13 @@ from bo_tutorial.course.checking import Choice, Function, Number, Wrong
 
 PREDICT_CLAIM = Choice(
     right="b",
-    because="20 and 50 are two different sentences, and one number cannot be typical of both.",
+    because="20 and 50 are two different statements, and a model needs questions to get ahead.",
     wrong=(
         Wrong(
             "one sentence for both budgets",
             "a",
-            "A model that has seen 20 points, 10 of them chosen blindly, has had few questions. "
-            "Does it have the same lead as after 50?",
+            "A model that has seen 20 points, up to 10 of them chosen blindly, has had few "
+            "questions. Does it have the same lead as after 50?",
         ),
         Wrong(
             "what fails early fails late",
@@ -21,17 +21,17 @@ PREDICT_CLAIM = Choice(
             "and the region that is as good shrinks. What happens to the draws that match?",
         ),
         Wrong(
-            "what wins late wins early",
+            "a lead that shrinks",
             "d",
-            "In 5 or 6 dimensions, half or more of the first 20 evaluations are initial points, as "
-            "blind as random search.",
+            "Random search goes on drawing without learning. What would have to happen for the "
+            "lead of a model to shrink?",
         ),
     ),
 )
 
 PREDICT_SHUFFLED = Choice(
     right="c",
-    because="576 pairs of 24 and 24 runs know no more than these 48 runs.",
+    because="576 pairs are made of 48 runs, and more runs on this table would not remove its luck.",
     wrong=(
         Wrong(
             "structure in a shuffled table",
@@ -48,8 +48,8 @@ PREDICT_SHUFFLED = Choice(
         Wrong(
             "576 independent comparisons",
             "d",
-            "One lucky run is part of 24 pairs at once. How many runs does this experiment "
-            "consist of?",
+            "One lucky run is part of 24 pairs at once. How many runs and how many tables does "
+            "this experiment consist of?",
         ),
     ),
 )
@@ -116,7 +116,7 @@ PRICE = Number(
         Wrong(
             "its own evaluations forgotten",
             _N * _QUESTION / _MATCHING,
-            "Bayesian optimization pays for its questions and for 50 evaluations besides.",
+            "Bayesian optimization pays for its questions and also for 50 evaluations.",
         ),
         Wrong(
             "one question instead of fifty",
@@ -126,13 +126,13 @@ PRICE = Number(
         Wrong(
             "all questions against one evaluation",
             _N * _QUESTION,
-            "This is what all questions cost together. By how many evaluations must it be shared "
-            "out?",
+            "This is what all questions cost together. Over how many evaluations must you spread "
+            "it?",
         ),
         Wrong(
             "an evaluation as dear as a question",
             _QUESTION,
-            "Put this c in: what does each side then pay in all?",
+            "Put this c in: what does each side pay in all?",
         ),
         Wrong(
             "evaluations added instead of subtracted",
@@ -142,7 +142,7 @@ PRICE = Number(
         Wrong(
             "upside down",
             (_MATCHING - _N) / (_N * _QUESTION),
-            "This is a number of evaluations for each millisecond. Which unit does a price have?",
+            "This is a number of evaluations per millisecond. Which unit does a price have?",
         ),
         Wrong(
             "seconds instead of milliseconds",
@@ -287,8 +287,7 @@ CAN_LEAD = Function(
         Wrong(
             "a tie counted half",
             _ties_half,
-            "That is the rule for naming a winner at the end. Here, only a strict lead lets "
-            "somebody stop.",
+            "That is the rule for naming a winner at the end. Here only a strict lead counts.",
         ),
         Wrong(
             "one answer for all pairs",

@@ -159,7 +159,7 @@ def cuts(x, curves, ax, title=""):
     for (label, y), (color, style, _) in zip(curves.items(), FOUR, strict=False):
         ax.plot(x, y, color=color, linestyle=style, label=label, gid=label)
     ax.set(xlabel="x1", ylabel="f (units of its sd)", title=title)
-    ax.legend(loc="upper right", fontsize=10)
+    ax.legend(loc="best", fontsize=10)
     return ax
 
 
@@ -259,7 +259,7 @@ def seeds_needed(chances, n, ax, ylabel="chance to name the wrong winner"):
     for (label, each), (color, style, marker) in zip(chances.items(), FOUR, strict=False):
         ax.plot(n, each, color=color, linestyle=style, marker=marker, label=label)
     ax.axhline(0.05, color=BLACK, linestyle=(0, (1, 3)), linewidth=1.5, label="5 %")
-    ax.set(xscale="log", xlabel="runs of each (seeds)", ylabel=ylabel, ylim=(0, 0.5))
+    ax.set(xscale="log", xlabel="runs of each (seeds)", ylabel=ylabel, ylim=(0, 0.7))
     ax.set_xticks(n, [str(each) for each in n])
     ax.minorticks_off()
     percent_axis(ax.yaxis)

@@ -23,13 +23,14 @@ from bo_tutorial.kernels import SquaredExponential
 from bo_tutorial.loop import maximize
 from bo_tutorial.problems import cube
 from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
-from bo_tutorial.smbo import BayesianOptimization
+from bo_tutorial.smbo import BayesianOptimization, default_n_initial
 from bo_tutorial.space import Float, Int, Space
 from bo_tutorial.tpe import TreeParzen
 
 BUDGET, N_SEEDS = 50, 24
 DATA = Path(__file__).parent / "data"
 CONTESTS_FILE, VARIED_FILE = DATA / "comparison.csv", DATA / "comparison_varied.csv"
+SHUFFLED_FILE, MANY_FILE = DATA / "shuffled.csv", DATA / "many_seeds.csv"
 
 
 # The contestants
@@ -53,13 +54,14 @@ def article(space, seed, acquisition=None):
     """Make Bayesian optimization as the article has it: squared exponential, EI with ξ = 0.01.
 
     One length scale per hyperparameter, all learned by maximizing the marginal likelihood alone;
-    EI over the best value observed; y standardized, not bent.
+    EI over the best value observed; y standardized, not bent; 5 to 10 initial points.
     """
     kernel = SquaredExponential(np.full(space.d, 0.5))
     return BayesianOptimization(
         space,
         surrogate=GaussianProcess(kernel, noise_variance=1e-4, n_starts=2),
         acquisition=acquisition or ExpectedImprovement(xi=0.01),
+        n_initial=min(10, default_n_initial(space)),
         seed=seed,
         warp=False,
         incumbent="observed",
@@ -287,9 +289,47 @@ def play(contest, contestant, seed):
         contestant: a function of a space and a seed that returns a strategy.
         seed: the number of the run, from 0.
     """
+    return _play(contest, contestant, seed).values
+
+
+def _play(contest, contestant, seed):
     strategy = contestant(contest.space, contest.first_seed + seed)
     objective = contest.objective(seed)
-    return maximize(objective, contest.space, BUDGET, strategy=strategy, progress=False).values
+    return maximize(objective, contest.space, BUDGET, strategy=strategy, progress=False)
+
+
+# Who runs with 200 more seeds, to learn what 24 seeds could say.
+MANY = (
+    ("Branin 2", "TPE"),
+    ("Branin 2", "random"),
+    ("Branin 2", "Sobol"),
+    ("Ackley 5", "EI"),
+    ("Ackley 5", "TPE"),
+    ("Gramacy-Lee 1", "EI"),
+    ("Gramacy-Lee 1", "random"),
+)
+MANY_SEEDS = range(100, 300)
+
+# EI on shuffled tables, with seeds that no contest has: one table for all seeds, and a new table
+# for each seed.
+SHUFFLED = ("once", "anew")
+SHUFFLED_SEEDS = range(100, 200)
+
+
+def play_shuffled(shuffled, seed):
+    """Let EI search a shuffled table; return its best value, and how many questions were corners.
+
+    A question is a configuration that the model chose: the initial points are none. A corner lies
+    at an end of every axis; 32 of the 3125 rows do.
+
+    Args:
+        shuffled: as for `on_table`. seed: of the strategy, and of the table where it is new.
+    """
+    contest = on_table(network.grid_table()["validation_accuracy"], shuffled)
+    result = _play(contest, article, seed)
+    questions = result.configs[article(contest.space, seed).n_initial :]
+    at_corners = sum(set(config.values()) <= {0, 4} for config in questions)
+    return result.best_value, at_corners
 
 
 def five_initial_points(space, seed):
@@ -387,6 +427,37 @@ def varied_runs():
     return {each: Runs(*runs[each], N_DRAWS_VARIED) for each in VARIED}
 
 
+def shuffled_runs():
+    """Read what EI found on shuffled tables.
+
+    Returns:
+        {shuffled: (best, at_corners)}, each of shape (100,), as `play_shuffled` returns them.
+    """
+    with open(SHUFFLED_FILE, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        each: tuple(
+            np.array([float(row[cell]) for row in rows if row["shuffled"] == each])
+            for cell in ("best", "at_corners")
+        )
+        for each in SHUFFLED
+    }
+
+
+def many_seeds():
+    """Read what `MANY` contestants reached with 200 seeds that the contests do not have.
+
+    Returns:
+        {(contest, contestant): best values, shape (200,)}.
+    """
+    with open(MANY_FILE, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {each: [] for each in MANY}
+    for row in rows:
+        found[row["contest"], row["contestant"]].append(float(row["best"]))
+    return {each: np.array(best) for each, best in found.items()}
+
+
 def _read(path, name):
     """The runs of a file as {name: (best, as_good)}, each of shape (n_seeds, BUDGET)."""
     with open(path, encoding="utf-8", newline="") as file:
@@ -442,19 +513,48 @@ def matching_draws(as_good, n_draws):
 
 
 def mean_ranks(runs, names, n):
-    """Return the mean rank of each contestant after `n` evaluations, rounded to two digits.
+    """Return the mean rank of each contestant on each contest, after `n` evaluations.
 
     Runs of the same contest and seed are ranked against each other, 1 for the best; those that tie
     share the mean of their ranks.
 
     Args:
         runs: as `contest_runs` returns them. names: the contests that count.
+
+    Returns:
+        {contestant: shape (contests,)}, in the order of `names`.
     """
     best = np.array([[each.best[:, n - 1] for each in runs[name].values()] for name in names])
     better = (best[:, None] > best[:, :, None]).sum(axis=2)  # how many are ahead of each
     level = (best[:, None] == best[:, :, None]).sum(axis=2)  # with itself
-    ranks = np.mean(1 + better + (level - 1) / 2, axis=(0, 2))
-    return dict(zip(runs[names[0]], ranks.round(2).tolist(), strict=True))
+    ranks = np.mean(1 + better + (level - 1) / 2, axis=2)
+    return dict(zip(runs[names[0]], ranks.T, strict=True))
+
+
+def median_interval(values, level=0.95):
+    """Return two of the values, which enclose the median of all possible runs.
+
+    The number of runs below that median is binomial, whatever the distribution of the runs. So the
+    k-th smallest and the k-th largest value enclose it with a known chance: k is the largest for
+    which this is at least `level`. For 24 runs these are the 7th and the 18th.
+
+    Args:
+        values: of independent runs, shape (n,); infinities are allowed. level: in (0, 1).
+
+    Raises:
+        ValueError: so few values cannot enclose it at this level.
+
+    Source: Conover 1999, section 3.2.
+    """
+    ordered = np.sort(np.asarray(values))
+    n, missed, k = len(ordered), 0.0, 0
+    # The k-th smallest lies above the median if fewer than k runs lie below it.
+    while missed + 2 * math.comb(n, k) / 2**n <= 1 - level:
+        missed += 2 * math.comb(n, k) / 2**n
+        k += 1
+    if k == 0:
+        raise ValueError(f"values must be more for an interval of level {level}, got {n}")
+    return ordered[k - 1], ordered[n - k]
 
 
 def wrong_winner(better, worse):
@@ -466,6 +566,46 @@ def wrong_winner(better, worse):
     """
     above = np.asarray(worse)[None, :] - np.asarray(better)[:, None]
     return float(np.mean((above > 0) + 0.5 * (above == 0)))
+
+
+def interval(better, worse, n=1, statistic=np.mean, n_repeats=1000, seed=0):
+    """Return a 95 % interval for a chance of the wrong winner: what other runs might have said.
+
+    The bootstrap: runs are drawn from each side with replacement, as many as there are, and the
+    chance is computed from these. The interval holds the middle 95 % of such chances.
+
+    Args:
+        better, worse: as for `wrong_winner`. n, statistic: as for `wrong_winner_of`.
+
+    Source: Efron & Tibshirani 1993, chapter 13.
+    """
+    rng, (better, worse) = np.random.default_rng(seed), map(np.asarray, (better, worse))
+    chances = []
+    for _ in range(n_repeats):
+        mine, theirs = rng.choice(better, len(better)), rng.choice(worse, len(worse))
+        if n == 1:
+            chances.append(wrong_winner(mine, theirs))
+        else:
+            chances.append(wrong_winner_of(n, mine, theirs, statistic, 400, rng))
+    return tuple(np.quantile(chances, [0.025, 0.975]))
+
+
+def ahead_of_random(best, values, n=BUDGET):
+    """Return the chance that each run is ahead of a random search on a table; a tie counts half.
+
+    No random search is run: the best of n rows drawn with replacement is below a value v with
+    probability F(v)^n, where F is the share of rows below v.
+
+    Args:
+        best: what the runs reached, shape (m,). values: those of the table, shape (n_rows,).
+
+    Returns:
+        Shape (m,).
+    """
+    ordered, best = np.sort(np.asarray(values)), np.asarray(best)
+    # The file of runs has six digits.
+    below, up_to = (np.searchsorted(ordered, best + slack) for slack in (-1e-6, 1e-6))
+    return ((below / ordered.size) ** n + (up_to / ordered.size) ** n) / 2
 
 
 def wrong_winner_of(n, better, worse, statistic=np.mean, n_repeats=4000, seed=0):

@@ -19,8 +19,8 @@ IMAGES = Number(
         Wrong(
             "only one of the two accuracies varies",
             float(2**2 * _VARIANCES[0] / _GAP**2),
-            "Both networks were scored on a sample of images. Whose error does the difference "
-            "carry?",
+            "Both networks were scored on a sample of images. Do both errors count in the "
+            "difference?",
         ),
         Wrong(
             "only the better accuracy varies",
@@ -35,19 +35,19 @@ IMAGES = Number(
         Wrong(
             "the two is not squared",
             float(2 * _VARIANCES.sum() / _GAP**2),
-            "Half of it is missing. The gap is squared on its way out of the root: what happens to "
-            "the two beside it? And are the two variances added, or averaged?",
+            "Half of it is missing. Squaring frees the root: is the two beside it squared too? And "
+            "are the two variances added, or averaged?",
         ),
         Wrong(
             "standard errors added, or both networks counted",
             float(2**2 * np.sqrt(_VARIANCES).sum() ** 2 / _GAP**2),
-            "About twice as many. Errors of independent scores add as variances, and the root is "
-            "taken afterwards; and we ask for the images of one network.",
+            "About twice as many. Errors of independent scores add as variances. And we ask for "
+            "the images of one network.",
         ),
         Wrong(
             "the gap is not squared",
             float(2**2 * _VARIANCES.sum() / _GAP),
-            "A variance has the unit of a square. Is what you divide it by a square too?",
+            "A variance has the unit of a square. Did you divide it by a square?",
         ),
         Wrong(
             "1.96 instead of two",
@@ -62,12 +62,12 @@ IMAGES = Number(
         Wrong(
             "a standard deviation where the variance belongs",
             float(2**2 * np.sqrt(_VARIANCES).sum() / _GAP**2),
-            "p (1 − p) is already the variance of one image; no root is due before the last step.",
+            "p (1 − p) is already the variance of one image. Why take a root of it?",
         ),
         Wrong(
             "points instead of a fraction",
             float(2**2 * _VARIANCES.sum()),
-            "One point is 0.01 where accuracies are fractions: units of gap and p differ here.",
+            "One point is 0.01 where accuracies are fractions. Do gap and p have the same unit?",
         ),
     ),
 )
@@ -154,8 +154,8 @@ HONEST_MEAN = Function(
         Wrong(
             "the half that chose also reports",
             _same_half,
-            "The largest mean of that half is the largest partly by luck. Which trainings had no "
-            "part in the choice?",
+            "The largest mean of that half is partly luck. Which trainings had no part in the "
+            "choice?",
         ),
         Wrong(
             "all trainings report",
@@ -188,12 +188,12 @@ HONEST_MEAN = Function(
         Wrong(
             "the row is chosen by the median",
             _chosen_by_the_median,
-            "The row with the largest median is another one at times. We asked for the mean.",
+            "The row with the largest median may be another one. We asked for the mean.",
         ),
         Wrong(
             "the median is reported",
             _median_reported,
-            "The row is right. What is asked of the trainings that judge it is their mean.",
+            "The row is right. Of the trainings that judge it, we asked for the mean.",
         ),
         Wrong(
             "the halves exchanged",
@@ -203,8 +203,8 @@ HONEST_MEAN = Function(
         Wrong(
             "the best of the second half",
             _chosen_by_the_reported_half,
-            "You chose again, on the trainings that were to judge. The row is fixed before they "
-            "are looked at.",
+            "You chose again, on the trainings that were to judge. Fix the row before you look at "
+            "them.",
         ),
         Wrong(
             "chosen by the largest single score",
@@ -248,8 +248,8 @@ LONGEST = Choice(
         Wrong(
             "the prior hides it",
             "d",
-            "Fifty trainings, most of them in one corner, say little about the rest of an axis. "
-            "Without a prior that little becomes a very long length scale: lesson 05.",
+            "Where fifty trainings say little about an axis, the likelihood alone often picks a "
+            "very long scale. Does that make the axis irrelevant?",
         ),
     ),
 )
@@ -258,8 +258,7 @@ LONGEST = Choice(
 
 PREDICT_CURSE = Choice(
     right="c",
-    because="a report is chosen for being large, by whatever search, and part of what made it "
-    "large was luck.",
+    because="every report is chosen for being large, and part of what made it large was luck.",
     wrong=(
         Wrong(
             "a measurement is right on average",
@@ -284,19 +283,18 @@ PREDICT_CURSE = Choice(
 
 PREDICT_IDLE = Choice(
     right="b",
-    because="good trainings happened at some time of day, and the model takes that for a reason.",
+    because="good trainings happened at some time of day, and the model sees a hill there.",
     wrong=(
         Wrong(
             "indifferent means even",
             "a",
-            "That is how random search treats every axis. Does the model know that this one does "
+            "Random search treats every axis like that. Does the model know that this one does "
             "nothing? What has it seen along it?",
         ),
         Wrong(
             "it explores where it has not been",
             "c",
-            "Exploration is half of what the acquisition function pays for, and late in a run the "
-            "smaller half. What is the other one?",
+            "The acquisition function pays for uncertainty, and for something else. What?",
         ),
         Wrong(
             "it stops varying the axis",

@@ -1,4 +1,4 @@
-"""Figures of lesson 10: what a search reports, what is left of it, where its trainings went."""
+"""Figures of lesson 10: reports, later accuracies, and where the trainings went."""
 
 import numpy as np
 from matplotlib.ticker import MultipleLocator, NullLocator
@@ -14,6 +14,7 @@ from bo_tutorial.plotting.base import (
     side_by_side,
 )
 from bo_tutorial.plotting.looks import look
+from bo_tutorial.plotting.runs import spread
 
 LABELS = {
     "learning_rate": "learning rate",
@@ -29,7 +30,7 @@ LABELS = {
 
 
 def progress(curves, ax, hours, points=None, mean_only=()):
-    """Draw what searches hold after n trainings, means over their runs, quartiles as bands.
+    """Draw the accuracy of searches after n trainings: means over their runs, quartiles as bands.
 
     Args:
         curves: {label: (n, accuracies)}, n of shape (m,), accuracies of shape (runs, m); a label
@@ -69,11 +70,11 @@ def progress(curves, ax, hours, points=None, mean_only=()):
 
 
 def matched(n, m, accuracy, ax):
-    """Mark on `progress` what one search holds after n trainings, and where another one holds it.
+    """Mark on `progress` what one search has after n trainings, and where another one has it.
 
     Args:
         n: trainings of the one. m: trainings of the other, None if it never gets there.
-        accuracy: what both hold.
+        accuracy: of both.
     """
     ax.plot([], [], color=BLACK, linestyle=":", linewidth=2, gid="match")
     ring = {"marker": "o", "mfc": "none", "color": BLACK, "linestyle": "none", "markersize": 13}
@@ -153,6 +154,19 @@ def shortlist(table, later, half_widths, ax, chosen):
 
 
 # Where the trainings went
+
+
+def length_scales(groups, ax):
+    """Draw length scales of many runs, one column for each hyperparameter, on a log axis.
+
+    Args:
+        groups: {name: shape (runs,)}, in ranges of the axis.
+    """
+    spread(groups, ax, ylabel="length scale ℓ (range of the axis)")
+    ax.set(yscale="log", ylim=(0.09, 4))
+    ax.set_yticks([0.1, 0.3, 1, 3], ["0.1", "0.3", "1", "3"])
+    ax.legend(loc="lower right")
+    return ax
 
 
 def value_ticks(space, name, axis, points=5):

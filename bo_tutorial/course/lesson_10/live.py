@@ -22,13 +22,13 @@ _runs = functools.cache(tuning.runs)
 
 @functools.cache
 def _curves(kind):
-    """What both searches hold after n trainings: {label: curve}."""
+    """The best observed of both searches after n trainings: {label: curve}."""
     return {f"{name}, {kind}": tuning.curve(method, kind) for method, name in NAMES.items()}
 
 
 @live
 def match():
-    """Stop BO after n trainings, and see how many random ones it takes to hold as much."""
+    """Stop BO after n trainings, and see how many random ones it takes to match it."""
     fig = Figure(figsize=(10, 5.4))
     ax = fig.subplots()
     reported = _curves("reported")
@@ -41,8 +41,8 @@ def match():
         accuracy, m = float(bo[1][:, n - 1].mean()), tuning.match(bo, n, random)
         figures.move_matched(n, m, accuracy, ax)
         days = n * HOURS / 24
-        verb = {"later": "keeps", "reported": "reports"}[kind]
-        text = f"After {_trainings(n)} ({days:.1f} days) BO {verb} {accuracy:.1%} on average. "
+        what = {"later": "later accuracy", "reported": "report"}[kind]
+        text = f"After {_trainings(n)} ({days:.1f} days) BO's {what} is {accuracy:.1%} on average. "
         if m is None:
             text += f"Random search does not get there with {random[0][-1]} trainings."
         else:
@@ -50,7 +50,7 @@ def match():
         return text, text
 
     return LiveFigure(
-        "stop BO after n trainings, and see how many random ones hold as much",
+        "stop BO after n trainings, and see how many random ones match it",
         fig,
         update,
         n=Slider("n (trainings of BO)", 20, 1, tuning.N_BAYESIAN, 1, whole=True),
@@ -78,7 +78,7 @@ def diary():
             points = np.column_stack([points, np.full(len(points), np.nan)])
         axes[-1].set_visible(method == "idle")
         figures.move_diary(points, one.values, t, n_initial, axes)
-        best, value = one.held(t)
+        best, value = one.best_observed(t)
         text = f"Run {run} after {_trainings(t)}: best observed {value:.1%} at {_words(best)}."
         if t < tuning.N_BAYESIAN:
             text += f" Next: {_words(one.configs[t])}."

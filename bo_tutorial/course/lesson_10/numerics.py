@@ -2,7 +2,7 @@
 
 `data/tuning.json` holds 20 runs of Bayesian optimization with 50 trainings each, 10
 in a space with one more axis that does nothing, 12 runs of random search with 500 trainings,
-and later trainings of what these runs held and of the best rows of the grid. It was made by
+and later trainings of what these runs found best and of the best rows of the grid. It was made by
 `tools/tuning_data.py`, which trains about 10 000 networks.
 """
 
@@ -44,10 +44,9 @@ class Run:
     Attributes:
         method, number: "bayesian", "idle" or "random", and which of its runs.
         trials: numbers of the trials, from 0, shape (n,). Of a random search only those are kept
-            that scored more than all before them: what it held is known, not all that it tried.
+            that scored more than all before them: its best is known, not all that it tried.
         configs: n configurations. values: their validation accuracies, shape (n,).
-        recommended: the configuration told with the largest posterior mean at the end; None
-            for random search.
+        recommended: the configuration that BO recommends at the end; None for random search.
         seconds: {n: CPU seconds of the first n trainings}. asking: CPU seconds of all questions.
     """
 
@@ -60,7 +59,7 @@ class Run:
     seconds: dict
     asking: float
 
-    def held(self, n):
+    def best_observed(self, n):
         """Return the best observed of the first n trainings: configuration and accuracy.
 
         The earliest one of those that share the largest accuracy.
@@ -141,7 +140,7 @@ def with_largest_mean(strategy):
 
 
 def curve(method, kind):
-    """Return what the runs of a method hold after n trainings, by the best observed.
+    """Return the accuracy of the best observed after n trainings, for all runs of a method.
 
     Args:
         method: "bayesian" or "random". kind: "reported", the accuracy that was observed; "later",
@@ -161,7 +160,7 @@ def curve(method, kind):
 
 
 def pooled(k):
-    """Return what a random search of 500 k trainings keeps: later trainings of its best observed.
+    """Return the later accuracy of a random search of 500 k trainings, by its best observed.
 
     The best of k runs is the best of one search that is k times as long. Averaged over the groups
     of k runs, one after the other.
@@ -170,16 +169,27 @@ def pooled(k):
         ValueError: `k` does not divide the number of runs.
     """
     k = _validate.whole_number("k", k, 1)
-    best = [run.held(N_RANDOM) for run in runs("random")]
+    best = [run.best_observed(N_RANDOM) for run in runs("random")]
     if len(best) % k:
         raise ValueError(f"k must divide {len(best)}, got {k}")
     groups = [best[i : i + k] for i in range(0, len(best), k)]
-    picks = [max(group, key=lambda held: held[1])[0] for group in groups]
+    picks = [max(group, key=lambda pick: pick[1])[0] for group in groups]
     return float(np.mean([retrained(config).mean() for config in picks]))
 
 
+def chosen_by_halves(scores, n_splits=2000, seed=0):
+    """Return which row each random half of the seeds chooses, by the mean, shape (n_splits,).
+
+    Args:
+        scores: shape (rows, seeds).
+    """
+    rng, half = np.random.default_rng(seed), scores.shape[1] // 2
+    halves = [rng.permutation(scores.shape[1])[:half] for _ in range(n_splits)]
+    return np.array([scores[:, each].mean(axis=1).argmax() for each in halves])
+
+
 def match(one, n, other):
-    """Return the smallest number of trainings after which one search holds what another holds.
+    """Return the smallest number of trainings with which one search matches another.
 
     Args:
         one, other: curves, as `curve` returns them. n: trainings of the one.
@@ -201,12 +211,12 @@ def match(one, n, other):
 
 def _on_the_way(run, counts, kind):
     """The accuracy, of this kind, of the best observed after each count of trainings."""
-    held = new_bests(run.values)
+    best = new_bests(run.values)
     if kind == "reported":
-        accuracies = run.values[held]
+        accuracies = run.values[best]
     else:
-        accuracies = np.array([retrained(run.configs[i]).mean() for i in held])
-    return accuracies[np.searchsorted(run.trials[held], counts - 1, side="right") - 1]
+        accuracies = np.array([retrained(run.configs[i]).mean() for i in best])
+    return accuracies[np.searchsorted(run.trials[best], counts - 1, side="right") - 1]
 
 
 def _run(method, number, entry):
@@ -233,7 +243,7 @@ def _config(method, values):
 def retrained(config):
     """Return validation accuracies of a configuration with fresh seeds, 1, 2, ...: shape (24,).
 
-    Shape (4,) for what a run held on its way only.
+    Shape (4,) for what was best on the way of a run only.
 
     Raises:
         ValueError: this configuration was not trained again.
@@ -245,11 +255,11 @@ def tested(config):
     """Return test accuracies of a configuration with the seeds 1 to 24, shape (24,).
 
     Raises:
-        ValueError: no search handed this configuration over, so it was not tested.
+        ValueError: this configuration is the pick of no search, so it was not tested.
     """
     entry = _trained_again(config)
     if "test" not in entry:
-        raise ValueError(f"config must be one that was handed over, got {config}")
+        raise ValueError(f"config must be the pick of a search, got {config}")
     return np.array(entry["test"]) / N_TEST
 
 
