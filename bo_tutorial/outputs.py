@@ -24,7 +24,7 @@ FAR = 30.0  # times as far below the best as all values that are none: a penalty
 FAR_OF_FEW, FEW = 100.0, 10  # of fewer than ten values one is far below the others often enough
 FAR_AGAIN = 2.0  # the same for one value that was told again
 HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
-FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties
+FIRST, N_ORDINARY = 5, 2  # of the first values, two at the least are no penalties
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
 LARGEST = np.finfo(float).max
 
@@ -123,7 +123,11 @@ class Outputs:
 
 @_small_is_zero
 def fit_outputs(
-    y: np.ndarray, standardize: bool = True, warp: bool = True, n_failed: int = 0
+    y: np.ndarray,
+    standardize: bool = True,
+    warp: bool = True,
+    n_failed: int = 0,
+    n_initial: int = FIRST,
 ) -> Outputs:
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
@@ -134,9 +138,9 @@ def fit_outputs(
         y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
             False leaves that part out; there is no warp without standardizing, and no penalty is
             lifted without a warp. n_failed: how many of the values stand for failures, and equal
-            the smallest for that reason.
+            the smallest for that reason. n_initial: how many of them are of the initial design.
     """
-    penalties = find_penalties(y, n_failed) if standardize and warp else None
+    penalties = find_penalties(y, n_failed, n_initial) if standardize and warp else None
     if penalties is None:
         return _fit(y, standardize, warp)
     return replace(_fit(penalties.lift(y), standardize, warp), penalties=penalties)
@@ -168,15 +172,15 @@ def _fit(y, standardize, warp):
     return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
 
 
-def find_penalties(y: np.ndarray, n_failed: int = 0) -> Penalties | None:
+def find_penalties(y: np.ndarray, n_failed: int = 0, n_initial: int = FIRST) -> Penalties | None:
     """Return which of the values `y` (n,) are penalties, None if there are none.
 
     They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
     above the gap, `FAR_OF_FEW` times where there are but a `FEW`, or `FAR_AGAIN` times if the first
     value beyond was told more than once. Half of all values are above the gap, and two of the first
-    five. These are spread over the space; of a search that has converged most values are close to
-    the best, and all others far below them. The smallest value was told `n_failed` times less often
-    than it stands in `y`.
+    five, or of the `n_initial` of a smaller design. These are spread over the space; of a search
+    that has converged most values are close to the best, and all others far below them. The
+    smallest value was told `n_failed` times less often than it stands in `y`.
     """
     if len(y) < FIRST:
         return None
@@ -189,7 +193,8 @@ def find_penalties(y: np.ndarray, n_failed: int = 0) -> Penalties | None:
         again[-1] = counts[-1] - n_failed > 1
     wide = beyond / np.where(again, FAR_AGAIN, factor) > edges
     wide &= np.cumsum(counts)[:-1] >= len(y) / 2
-    wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
+    first = np.sort(depth[: min(FIRST, n_initial)])
+    wide &= edges >= first[min(N_ORDINARY, len(first)) - 1]
     wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding
     if not wide.any():
         return None

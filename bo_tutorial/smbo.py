@@ -239,7 +239,7 @@ class BayesianOptimization(Strategy):
 
     def _outputs(self, y):
         n_failed = sum(math.isnan(trial.value) for trial in self.told[: len(y)])
-        return fit_outputs(y, self.standardize, self.warp, n_failed)
+        return fit_outputs(y, self.standardize, self.warp, n_failed, self.n_initial)
 
     def _learned(self, X, y, outputs):
         """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.

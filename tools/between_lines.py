@@ -3,6 +3,11 @@
 python tools/between_lines.py
 """
 
+import os
+
+if __name__ == "__main__":  # before NumPy: the same sums everywhere
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 from bo_tutorial.course.lesson_02 import numerics as grids
 
 

@@ -7,6 +7,10 @@ point, and the regrets after the two points that Sobol points and BO share.
 """
 
 import json
+import os
+
+if __name__ == "__main__":  # before NumPy: the same sums everywhere
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from bo_tutorial._files import write_atomically
 from bo_tutorial.course.lesson_00 import numerics as game

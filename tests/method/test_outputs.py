@@ -390,3 +390,18 @@ def test_what_is_asked_after_a_failure_is_what_the_worst_value_told_alone_asks()
             strategy.tell(space.sample(rng), y)
         asked.append(space.to_unit(strategy.ask()))
     assert np.allclose(*asked, atol=1e-4)
+
+
+def test_a_search_that_converges_at_once_makes_no_penalties_of_its_first_values():
+    """Three values of the initial design, and from the fourth on the search is at the top."""
+    y = np.array([0.41, 0.75, 0.56, 1.0, 0.99997, 0.99995])
+    assert find_penalties(y, n_initial=3) is None
+    result = bo.maximize(lambda c: c["x"], bo.Space(x=bo.Float(0, 1)), 12, progress=False)
+    assert result.best_value == 1.0
+    assert find_penalties(result.values, n_initial=4) is None
+
+
+@pytest.mark.parametrize("n_initial", [1, 2, 3, 5, 12])
+def test_a_penalty_after_the_initial_design_is_one_whatever_its_size(n_initial):
+    y = np.array([0.1, 0.7, 0.4, 0.9, 0.2, 0.5, 0.3, 0.6, 0.8, 0.35, 0.65, 0.15, -1e4])
+    assert find_penalties(y, n_initial=n_initial).edge == 0.1
