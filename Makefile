@@ -52,8 +52,10 @@ COMPARE := $(ONE_THREAD) $(BENCH)/bin/python -m benchmarks
 bench: $(BENCH)/.installed ## compare with other libraries for five minutes
 	$(COMPARE).run --quick --processes 2
 
-bench-full: $(BENCH)/.installed ## compare all of it (hours; goes on where it stopped) and report
+bench-full: $(BENCH)/.installed ## compare all of it, suites too (hours; resumes) and report
 	$(COMPARE).run --full --processes 2
+	$(COMPARE).run --suite bbob --processes 2
+	$(COMPARE).run --suite bbob-mixint --processes 2
 	$(COMPARE).timing
 	$(COMPARE).noise
 	$(COMPARE).report
