@@ -24,6 +24,7 @@ from bo_tutorial.result import Plateau, Result
 from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization, LargeHistoryWarning
 from bo_tutorial.space import Categorical, Float, Int, Space
+from bo_tutorial.sparse_gp import SparseGP
 from bo_tutorial.strategy import SpaceExhausted, Strategy, Trial
 from bo_tutorial.tpe import TreeParzen
 
@@ -49,6 +50,7 @@ __all__ = [
     "SobolSearch",
     "Space",
     "SpaceExhausted",
+    "SparseGP",
     "SquaredExponential",
     "Strategy",
     "TreeParzen",
