@@ -20,6 +20,7 @@ from bo_tutorial.gp import GaussianProcess, Posterior
 from bo_tutorial.journal import JournalError, read_journal
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.loop import ObjectiveFailed, WorkersLost, maximize
+from bo_tutorial.random_forest import RandomForest
 from bo_tutorial.result import Plateau, Result
 from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization, LargeHistoryWarning
@@ -45,6 +46,7 @@ __all__ = [
     "Plateau",
     "Posterior",
     "ProbabilityOfImprovement",
+    "RandomForest",
     "RandomSearch",
     "Result",
     "SobolSearch",

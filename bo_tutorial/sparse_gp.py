@@ -147,7 +147,8 @@ class SparseGP:
         for passes in PASSES:
             posterior = process.condition(X, y)
             bound = _Bound(process.kernel, X, y - process.mean, posterior.inducing_points)
-            if "noise_variance" in names_to_learn(self.learn):  # what is left out will look like noise
+            if "noise_variance" in names_to_learn(self.learn):
+                # What is left out will look like noise.
                 noise = process.noise_variance + posterior.left_out.mean()
                 process = replace(process, noise_variance=noise)
             process = improve_hyperparameters(process, bound, X, y, passes)
