@@ -20,10 +20,12 @@ from bo_tutorial.gp import GaussianProcess, Posterior
 from bo_tutorial.journal import JournalError, read_journal
 from bo_tutorial.kernels import Matern52, SquaredExponential
 from bo_tutorial.loop import ObjectiveFailed, WorkersLost, maximize
+from bo_tutorial.random_forest import RandomForest
 from bo_tutorial.result import Plateau, Result
 from bo_tutorial.search import GridSearch, RandomSearch, SobolSearch
 from bo_tutorial.smbo import BayesianOptimization, LargeHistoryWarning
 from bo_tutorial.space import Categorical, Float, Int, Space
+from bo_tutorial.sparse_gp import SparseGP
 from bo_tutorial.strategy import SpaceExhausted, Strategy, Trial
 from bo_tutorial.tpe import TreeParzen
 
@@ -44,11 +46,13 @@ __all__ = [
     "Plateau",
     "Posterior",
     "ProbabilityOfImprovement",
+    "RandomForest",
     "RandomSearch",
     "Result",
     "SobolSearch",
     "Space",
     "SpaceExhausted",
+    "SparseGP",
     "SquaredExponential",
     "Strategy",
     "TreeParzen",

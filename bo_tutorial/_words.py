@@ -96,6 +96,14 @@ GAUSSIAN_PROCESS = {
     "mean_function": "mean=..., a number",
 }
 
+RANDOM_FOREST = {
+    **dict.fromkeys(["n_estimators", "num_trees", "trees", "n"], "n_trees=100"),
+    **dict.fromkeys(["min_samples_leaf", "min_data_in_leaf", "leaf"], "min_leaf=1"),
+    **dict.fromkeys(["ratio_features", "features", "mtry"], "max_features=5 / 6"),
+    **dict.fromkeys(["random_state", "rng", "random_seed"], _SEED),
+    **dict.fromkeys(["categorical_features", "cat_features"], "categorical=space.categorical"),
+}
+
 
 KERNEL = {
     **dict.fromkeys(["lengthscale", "length_scales", "lengthscales", "ls"], "length_scale=..."),

@@ -6,6 +6,7 @@ which hyperparameters are plausible before any data, and with few data it is wha
 
 import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,8 @@ from scipy.linalg.lapack import dlauum, dpotrf, dpotrs, dtrtri
 from bo_tutorial import _validate
 from bo_tutorial.climb import minimize_together
 
-Process = Any  # a `GaussianProcess`, which itself imports this module
+Process = Any  # a `GaussianProcess`, which itself imports this module, or a `SparseGP`
+Evidence = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 HYPERPARAMETERS = ("length_scale", "signal_variance", "noise_variance")
 FEW = 160  # up to so many data a climb on all of them is cheap
 FIRST_PART = 256  # of many data, on which the climb begins, at the most
@@ -96,7 +98,8 @@ def learn_hyperparameters(process: Process, X: np.ndarray, y: np.ndarray) -> Pro
     tolerance = 1e-2 if len(y) < FEW else 0.1
     curvature, size = None, 0
     for part in _parts(len(y)):
-        loss = _loss(process, X[part], y[part], names, learned)
+        evidence = _Evidence(process.kernel, X[part], y[part] - process.mean)
+        loss = _loss(process, evidence, names, learned)
         climb = functools.partial(
             minimize_together, loss, lower=lower, upper=upper, tolerance=tolerance
         )
@@ -123,12 +126,36 @@ def _parts(n):
     yield np.arange(n)
 
 
-def _loss(process, X, y, names, learned):
+def improve_hyperparameters(
+    process: Process, evidence: Evidence, X: np.ndarray, y: np.ndarray, passes: int = 12
+) -> Process:
+    """Return `process` after one climb from where it is, along an evidence of one's own.
+
+    Box, prior and what is learned are those of `learn_hyperparameters`.
+
+    Args:
+        evidence: takes theta (k, p), all length scales, then the signal and the noise variance,
+            as logarithms; returns values (k,) in nats and gradients (k, p).
+        X, y: the data, which measure the box. passes: how often `evidence` is asked at most.
+    """
+    names = _names(process)
+    learned = np.array([name in process.learn for name in names])
+    start = _log_hyperparameters(process)
+    lower, upper, _, _ = _search_box(process, X, y, names)
+    lower, upper = (np.where(learned, bound, start) for bound in (lower, upper))
+    loss = _loss(process, evidence, names, learned)
+    # The noise is known the best: the curvature along its logarithm is about n / 2.
+    curvature = np.eye(len(names))[None] * (2 / len(y))
+    climb = functools.partial(minimize_together, lower=lower, upper=upper, tolerance=0.1)
+    ends, _ = climb(loss, start[None, :], passes=passes, inverse_hessian=curvature)
+    return _with(process, ends[0])
+
+
+def _loss(process, evidence, names, learned):
     """A function of many theta (k, p): minus log p(y | X, theta) and log p(theta), and gradients.
 
     The prior speaks about the hyperparameters that are learned, booleans of shape (p,).
     """
-    evidence = _Evidence(process.kernel, X, y - process.mean)
     subset = [name for name in names if name in process.learn]
     everything = len(subset) == len(names)
 

@@ -99,7 +99,7 @@ class GaussianProcess:
     def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions before any data, at the rows of `Xs` (m, d): shape (n, m)."""
         Xs = _validate.points("Xs", Xs)
-        return _draw(np.full(len(Xs), self.mean), self.kernel(Xs), n, rng)
+        return draw(np.full(len(Xs), self.mean), self.kernel(Xs), n, rng)
 
     def condition(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
         """Return the posterior given data, with the hyperparameters as they are.
@@ -113,8 +113,8 @@ class GaussianProcess:
         Raises:
             TypeError, ValueError: other shapes, no data, or a value that is not finite.
         """
-        X, y = _data(X, y, self.kernel)
-        kind = Posterior if _has(self.kernel, TO_CLIMB) else _WithoutSlopes
+        X, y = checked_data(X, y, self.kernel)
+        kind = Posterior if has_methods(self.kernel, TO_CLIMB) else _WithoutSlopes
         return kind(X, y, self.kernel, self.noise_variance, self.mean)
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
@@ -134,10 +134,10 @@ class GaussianProcess:
 
         Source: Rasmussen & Williams 2006, eq. 5.8 and 5.9.
         """
-        X, y = _data(X, y, self.kernel)
+        X, y = checked_data(X, y, self.kernel)
         if not self.learn:
             return self
-        _require(self.kernel, TO_LEARN, "to be learned (or write learn=False)")
+        require_methods(self.kernel, TO_LEARN, "to be learned (or write learn=False)")
         far = np.abs(y - self.mean).max()
         if 0 < far < 1e-100:
             raise ValueError(
@@ -227,7 +227,7 @@ class Posterior:
     def sample(self, Xs: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `n` functions from the posterior at the rows of `Xs` (m, d): shape (n, m)."""
         mu, _ = self.predict(Xs)
-        return _draw(mu, self.covariance(Xs), n, rng)
+        return draw(mu, self.covariance(Xs), n, rng)
 
     @computing
     def predict_gradient(self, x: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -280,7 +280,7 @@ class Posterior:
 
     def extend(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
         """Return the posterior after more data, at the same hyperparameters."""
-        X, y = _data(X, y, self.kernel)
+        X, y = checked_data(X, y, self.kernel)
         X, y = np.concatenate([self.X, X]), np.concatenate([self.y, y])
         first = self if len(self.y) >= MANY and not self.jitter else None
         return type(self)(X, y, self.kernel, self.noise_variance, self.mean, first)
@@ -385,7 +385,8 @@ def blocks(points: np.ndarray, size: int) -> list[np.ndarray]:
     return np.split(points, range(size, len(points), size))
 
 
-def _draw(mean, covariance, n, rng):
+def draw(mean: np.ndarray, covariance: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw `n` vectors from N(mean (m,), covariance (m, m)): shape (n, m)."""
     n = _validate.whole_number("n", n, 1)
     # On a fine grid neighbors are all but equal, the covariance all but singular: eigenvalues that
     # rounding made negative are 0. The signs and, among equal eigenvalues, the directions of the
@@ -396,16 +397,27 @@ def _draw(mean, covariance, n, rng):
     return mean + rng.standard_normal((n, len(mean))) @ root
 
 
-def _has(kernel, methods):
+def has_methods(kernel: Kernel, methods: tuple) -> bool:
+    """Say whether a kernel, which may be one's own, has all of these methods."""
     return all(callable(getattr(kernel, method, None)) for method in methods)
 
 
-def _require(kernel, methods, why):
-    if not _has(kernel, methods):
+def require_methods(kernel: Kernel, methods: tuple, why: str) -> None:
+    """Refuse a kernel without these methods.
+
+    Raises:
+        TypeError: one of them is missing.
+    """
+    if not has_methods(kernel, methods):
         raise TypeError(f"kernel must have {' and '.join(methods)} {why}, got {kernel!r:.80}")
 
 
-def _data(X, y, kernel):
+def checked_data(X: np.ndarray, y: np.ndarray, kernel: Kernel) -> tuple[np.ndarray, np.ndarray]:
+    """Return copies of data, (n, d) and (n,), as floats; n is at least 1.
+
+    Raises:
+        TypeError, ValueError: other shapes, no data, or a value that is not finite.
+    """
     n_lengths = np.size(kernel.length_scale)
     X = _validate.points("X", X, n_lengths if np.ndim(kernel.length_scale) else None)
     if len(X) == 0:

@@ -45,6 +45,7 @@ def objects():
     result = bo.maximize(branin, branin.space, 4, strategy=strategy, progress=False)
     made = [space, *map(space.__getitem__, space), gp, gp.kernel, gp.prior, bo.SquaredExponential()]
     made += [gp.condition([[0.1, 0.2]], [1.0]), strategy, result, strategy.trials[0]]
+    made += [bo.SparseGP(gp.kernel), bo.RandomForest()]
     made += [strategy.posterior(), bo.Plateau(), bo.GridSearch(space), bo.RandomSearch(space)]
     made += [bo.SobolSearch(space), bo.TreeParzen(space), bo.ExpectedImprovement()]
     made += [bo.LogExpectedImprovement(), bo.ProbabilityOfImprovement(), bo.UpperConfidenceBound()]

@@ -255,6 +255,24 @@ def test_very_many_trials_warn_once_and_say_what_helps(monkeypatch):
     space.validate(warned)
 
 
+@pytest.mark.parametrize("kind", [None, bo.Categorical(["a", "b"])], ids=["numbers", "a category"])
+def test_the_warning_of_many_trials_says_lines_that_run(kind):
+    space = bo.Space(x=bo.Float(0.0, 1.0), **({} if kind is None else {"kind": kind}))
+    strategy = bo.BayesianOptimization(space, seed=0)
+    for trial in range(1000):
+        strategy.tell(space.from_unit(np.full(space.d, (trial + 0.5) / 1000)), trial / 1000)
+    with pytest.warns(bo.LargeHistoryWarning, match="1000 trials.*SparseGP.*TreeParzen") as caught:
+        strategy.ask()
+    message = str(caught[0].message)
+    _, sparse, rest = message.split("other = ")
+    parzen, _, retell = rest.partition(", and then ")
+    for line in (sparse.removesuffix(" or "), parzen):
+        names = {"bo": bo, "space": space, "strategy": strategy}
+        exec(f"other = {line}\n{retell}", names)  # the lines as they are
+        assert len(names["other"].told) == 1000
+        space.validate(names["other"].ask())  # and no warning: it would be an error here
+
+
 # The initial design tries each choice once, where it has the room
 
 
