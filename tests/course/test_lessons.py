@@ -96,7 +96,7 @@ OPENING = """\
 
 **You need** lesson 07.
 
-**Time** 2 minutes as a lecture, 1 minutes to read, 8 minutes of exercises."""
+**Time** 2 minutes as a lecture, 11 minutes to read, 8 minutes of exercises."""
 
 SECTION = """\
 ## {question}
@@ -215,6 +215,10 @@ class Draft:
     def tag(self, text, *tags):
         self.find(text)["metadata"]["tags"] = list(tags)
 
+    def show(self, text, minutes):
+        """Have a lecture show a cell for some minutes."""
+        self.find(text)["metadata"] |= {"tags": ["lecture"], "lecture_minutes": minutes}
+
     def print(self, text, printed):
         self.find(text)["outputs"] = code("", printed)["outputs"]
 
@@ -253,7 +257,7 @@ SPOILED = {
         (lambda d: d.edit("**You need** lesson 07.", ""), "must have **You will learn**"),
     ],
     "reading_time": [
-        (lambda d: d.edit("1 minutes to read", "9 minutes to read"), "9 minutes to read are"),
+        (lambda d: d.edit("11 minutes to read", "1 minutes to read"), "1 minutes to read are"),
         (lambda d: d.edit("Reveal</summary>", "Reveal</summary>" + "word " * 900), "are counted"),
         (lambda d: d.edit("minutes as a lecture", "min of lecture"), "**Time** must read"),
     ],
@@ -261,6 +265,29 @@ SPOILED = {
         (lambda d: d.edit("**Time** 2", "**Time** 3"), "add up to 2 minutes"),
         (lambda d: d.tag("# 99"), "must have both the tag lecture and"),
         (lambda d: d.tag("You need", "lecture"), "must have both the tag lecture and"),
+    ],
+    "lecture_is_a_talk": [
+        (lambda d: d.edit("What is a", "Word " * 300 + "what is a"), "words for 2 minutes"),
+        (lambda d: d.show("slope = 1", 0.25), "shows a figure for 0.25 minutes"),
+        (lambda d: d.show("slope = 1", 0.5), "says what to see in cell 7, and the lecture"),
+        (lambda d: d.show("is line 1?", 2), "shows one of cell 6, which asks, and cell 8"),
+    ],
+    "shares_name_their_runs": [
+        *(
+            (lambda d, text=text: d.edit("Drag the slope.", text), "must say of how many runs")
+            for text in (
+                "It wins in most runs.",
+                "It is ahead in 72 %.",
+                "It is steeper in two in five designs.",
+                "It fails in 8 % of the games.",
+                "It loses nine in ten games.",
+            )
+        ),
+        (
+            lambda d: d.edit("Drag the slope.", "In 24 runs it wins 75 % of the pairs."),
+            "is a share of 24 runs and needs an interval",
+        ),
+        (lambda d: d.edit("from the slope", "in half of the runs", solutions=True), "solutions"),
     ],
     "sections": [
         (lambda d: d.edit("## Summary", "## In short"), "the last sections must be"),
@@ -606,6 +633,23 @@ def test_numbers_of_three_digits_in_prose(text, numbers):
 )
 def test_what_is_no_literal_formula(text):
     assert literal_formulas(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Of 400 games, 53 % of the games are won. It is ahead in 214 of 400 runs.",
+        "In 24 runs it wins 75 % of the pairs (55–88 %).",
+        "It wins 53 % of 400 games and is second in half of the 30 runs.",
+        "In forty runs it is ahead in 72 % (between 57 and 84 %).",
+        "The rate rises by 5 %, to 91 % in three trainings. Half a decade lies between them.",
+    ],
+)
+def test_what_is_no_share_without_its_runs(text):
+    draft = Draft()
+    draft.edit("Drag the slope.", text)
+    (rule,) = [each for each in RULES if each.__name__ == "shares_name_their_runs"]
+    assert rule(draft.lesson()) == []
 
 
 @pytest.mark.parametrize("page", ["glossary.md", "notation.md"])

@@ -24,7 +24,20 @@ NUMERALS = {10: "ten"}
     [
         ("number_of_cells", lesson_rules.CELLS),
         ("short_cells", [lesson_rules.LINES]),
-        ("reading_time", [lesson_rules.WORDS_A_MINUTE]),
+        (
+            "reading_time",
+            [
+                lesson_rules.WORDS_A_MINUTE,
+                lesson_rules.SECONDS_A_FIGURE,
+                lesson_rules.SECONDS_A_CELL,
+                lesson_rules.SECONDS_A_PREDICTION,
+            ],
+        ),
+        (
+            "lecture_is_a_talk",
+            [lesson_rules.SPOKEN_WORDS_A_MINUTE, lesson_rules.SECONDS_A_FIGURE],
+        ),
+        ("shares_name_their_runs", [lesson_rules.FEW_RUNS]),
         ("figures_have_words", [lesson_rules.ALT_WORDS]),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lesson_rules import read_course, stated_minutes
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,3 +70,9 @@ def test_each_lesson_has_a_row_in_the_table():
     lessons = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
     listed = re.findall(r"^\| \[\d\d · [^]]+\]\(notebooks/([^)]+)\)", README, flags=re.MULTILINE)
     assert listed == lessons
+
+
+def test_the_table_states_the_minutes_of_the_lessons():
+    rows = re.findall(r"\| \[(\d\d) · .*?\| (\d+) / (\d+) \|", README)
+    stated = {lesson.number: stated_minutes(lesson)[:2] for lesson in read_course()}
+    assert {number: (int(lecture), int(read)) for number, lecture, read in rows} == stated

@@ -34,6 +34,11 @@ CLOSING = ["Pitfalls in practice", "Summary", "References"]  # after the exercis
 TEMPLATE = "Your own problem"  # a section to be copied away, with imports of its own
 BANNED = re.compile(r"\b(just|simply|obviously|easily)\b", re.IGNORECASE)
 LINES, CELLS, WORDS_A_MINUTE = 15, (25, 45), 200
+# A reader's seconds for a figure, for a code cell and for committing to a prediction; a lecturer's
+# words a minute, and the seconds that a figure stays on the screen at least.
+SECONDS_A_FIGURE, SECONDS_A_CELL, SECONDS_A_PREDICTION = 30, 20, 60
+SPOKEN_WORDS_A_MINUTE = 150
+FEW_RUNS = 200  # a percentage of fewer runs has its interval beside it
 ALT_WORDS = 10
 
 
@@ -385,14 +390,25 @@ def stated_minutes(lesson):
     return match and tuple(int(minutes or 0) for minutes in match.groups())
 
 
+def minutes_to_read(lesson):
+    """What it takes to read the prose, look at the figures, follow the code and predict."""
+    figures = sum(is_figure(output) for cell in lesson.code for output in cell.outputs)
+    cells = sum("verify" not in cell.tags for cell in lesson.code)
+    predictions = lesson.text.count("**Predict.**")
+    seconds = (
+        figures * SECONDS_A_FIGURE + cells * SECONDS_A_CELL + predictions * SECONDS_A_PREDICTION
+    )
+    return words(lesson.text) / WORDS_A_MINUTE + seconds / 60
+
+
 @rule
 def reading_time(lesson):
-    """The minutes to read are the words of the prose at 200 a minute, to 15 % or 2 minutes."""
+    """The minutes to read are those of words, figures, code and predictions, to 15 %."""
     stated = stated_minutes(lesson)
     if stated is None:
         return ["**Time** must read 'L minutes as a lecture, R minutes to read, E minutes of ...'"]
-    counted = words(lesson.text) / WORDS_A_MINUTE
-    if abs(stated[1] - counted) > max(2, 0.15 * counted):
+    counted = minutes_to_read(lesson)
+    if abs(stated[1] - counted) > max(1, 0.15 * counted):
         return [f"{stated[1]} minutes to read are stated, {counted:.0f} are counted"]
     return []
 
@@ -409,6 +425,38 @@ def lecture_time(lesson):
     if stated is None or total != stated[0]:
         found.append(f"the cells of the lecture add up to {total} minutes, stated are {stated}")
     return found
+
+
+@rule
+def lecture_is_a_talk(lesson):
+    """What a lecture shows can be said in its minutes, and nothing is shown by halves.
+
+    A question is shown with its answer, an answer with its question, a figure with the prose that
+    says what to see.
+    """
+    shown = [cell for cell in lesson.cells if "lecture" in cell.tags]
+    found = []
+    for cell in shown:
+        minutes = cell.minutes or 0
+        spoken = words(cell.source) if cell.kind == "markdown" else 0
+        if spoken > SPOKEN_WORDS_A_MINUTE * minutes:
+            found.append(f"{cell} has {spoken} words for {minutes:g} minutes of lecture")
+        if any(is_figure(output) for output in cell.outputs):
+            if minutes < SECONDS_A_FIGURE / 60:
+                found.append(f"{cell} shows a figure for {minutes:g} minutes")
+            after = next((c for c in lesson.prose if c.index > cell.index), cell)
+            if after not in shown:
+                found.append(f"{after} says what to see in {cell}, and the lecture leaves it out")
+    for question, answer in zip(*_questions_and_answers(lesson), strict=False):
+        if ("lecture" in question.tags) != ("lecture" in answer.tags):
+            found.append(f"the lecture shows one of {question}, which asks, and {answer}")
+    return found
+
+
+def _questions_and_answers(lesson):
+    """The cells with a prediction and those with the answers, one for each, in order."""
+    marks = ("**Predict.**", "<details><summary>Reveal</summary>")
+    return [[c for c in lesson.prose for _ in range(c.source.count(mark))] for mark in marks]
 
 
 @rule
@@ -745,6 +793,71 @@ def numbers_are_computed(lesson):
         for written in prose_numbers(cell.source.partition("## References")[0])
         if not {decimal(written).scaleb(k).normalize() for k in (-2, 0, 2)} & known
     ]
+
+
+_ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_HOW_MANY = rf"(?:\d[\d\u00a0\u202f ,]*|{_ONES}|twenty|thirty|forty|fifty)"
+RUNS = (
+    r"(?:runs|seeds|pairs|draws|designs|games|repetitions|splits|samples|cases|tries|trials"
+    r"|trainings|searches|grids|data sets)\b"
+)
+PERCENTAGE = re.compile(
+    rf"\b\d+(?:\.\d+)?\s?%\)? of (?:\w+ ){{0,3}}?{RUNS}"
+    r"|\b(?:wins?|won|loses?|lost|ahead|better|worse|fails?|stuck) (?:in |on )?(?:\w+ )?"
+    r"\d+(?:\.\d+)?\s?%(?! points)"
+    r"|\bin (?:\w+ )?\d+(?:\.\d+)?\s?%(?! points)",
+    re.IGNORECASE,
+)
+FRACTION = re.compile(
+    r"\b(?:most|half|nearly all|almost all|(?:a|one|two|three|four) (?:third|quarter|fifth|tenth)s?"
+    rf"|{_HOW_MANY} in {_HOW_MANY}) (?:of )?(?:\w+ ){{0,2}}?{RUNS}",
+    re.IGNORECASE,
+)
+NAMED = re.compile(rf"\b({_HOW_MANY})(?: [\w-]+){{0,3}}? {RUNS}|\bof (\d+)\b", re.IGNORECASE)
+INTERVAL = re.compile(
+    r"\d\s?%?\s?[–-]\s?[\d.]+\s?%|±\s?\d"
+    r"|\b(?:between|from) [\d.]+\s?%? (?:and|to) [\d.]+\s?%"
+)
+
+
+@rule
+def shares_name_their_runs(lesson):
+    """A share of runs says of how many, and a percentage of few runs has an interval.
+
+    The number may stand anywhere in the cell, the interval stands in the same paragraph.
+    """
+    found = []
+    cells = [(f"{cell}", cell) for cell in lesson.prose]
+    cells += [(f"{cell} of the solutions", cell) for cell in _solved(lesson)]
+    for where, cell in cells:
+        paragraphs = re.split(r"\n\s*\n|\n(?=- |\d+\. |\|)", without_code(cell.source))
+        paragraphs = [" ".join(each.split()) for each in paragraphs]
+        for paragraph in paragraphs:
+            percentages = [match.group() for match in PERCENTAGE.finditer(paragraph)]
+            shares = percentages + [match.group() for match in FRACTION.finditer(paragraph)]
+            runs = _largest_count(paragraph, shares) or _largest_count(
+                "; ".join(paragraphs), shares
+            )
+            if shares and not runs:
+                found.append(f"{where} must say of how many runs {shares[0]!r} is the share")
+            if percentages and runs and runs < FEW_RUNS and not INTERVAL.search(paragraph):
+                found.append(
+                    f"{where}: {percentages[0]!r} is a share of {runs} runs and needs an interval"
+                )
+    return found
+
+
+def _largest_count(text, shares):
+    """The largest number of runs that a text names beside its shares, 0 if it names none."""
+    found = []
+    for share in shares:
+        text = text.replace(share, ";")
+        found += re.findall(rf"\bof (?:the |all )?({_HOW_MANY})\b", share, re.IGNORECASE)
+    found += [max(match.groups(""), key=len) for match in NAMED.finditer(text)]
+    ones = {word: n for n, word in enumerate(_ONES.split("|"), 1)}
+    ones |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+    found = [each.strip(" ,").lower() for each in found]
+    return max((ones.get(each) or int(decimal(each)) for each in found), default=0)
 
 
 @rule
