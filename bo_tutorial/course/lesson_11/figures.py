@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from bo_tutorial.course.lesson_11.numerics import VERSIONS, Belief, Lines, Trace, quartiles
 from bo_tutorial.plotting.base import (
@@ -64,6 +65,7 @@ def _(shown: Trace, ax, title=""):
         _crosses(t[shown.marked], shown.values[shown.marked], shown.what, ax)
     best = np.fmax.accumulate(shown.values)
     ax.step(t, best, where="post", color=ORANGE, linestyle="-.", label="best so far")
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     return _finish(ax, "evaluation", shown.ylabel, shown.limits, title)
 
 
@@ -79,7 +81,10 @@ def _(shown: Lines, ax, title=""):
         ax.plot(x, middle, label=label, **drawn, **every)
     ax.set(xscale="log" if "x" in shown.log else "linear")
     ax.set(yscale="log" if "y" in shown.log else "linear")
-    return _finish(ax, shown.xlabel, shown.ylabel, shown.limits, title)
+    _finish(ax, shown.xlabel, shown.ylabel, shown.limits, title)
+    if len(x) < 10:  # each of them was tried
+        ax.set_xticks(x, [f"{each:g}" for each in x])
+    return ax
 
 
 def _crosses(x, y, what, ax):
@@ -91,8 +96,17 @@ def _finish(ax, xlabel, ylabel, limits, title):
     ax.set_title(title, fontsize=12)
     if limits is not None:
         ax.set_ylim(limits)
+    for axis in (ax.xaxis, ax.yaxis):
+        _plain_log_axis(axis)
     ax.legend(loc="best", fontsize=9)
     return ax
+
+
+def _plain_log_axis(axis):
+    """Write 1000 instead of 10³ and leave out the small ticks: in a live figure both take long."""
+    if axis.get_scale() == "log":
+        axis.set_major_formatter(lambda value, position: f"{value:g}")
+        axis.set_minor_locator(NullLocator())
 
 
 def spread(card, outcomes, ax):
@@ -110,6 +124,7 @@ def spread(card, outcomes, ax):
     ax.set(xticks=range(len(VERSIONS)), xticklabels=VERSIONS, xlim=(-0.5, 1.6))
     ax.set(ylabel=card.measured, yscale="log" if card.log else "linear")
     ax.grid(False, axis="x")
+    _plain_log_axis(ax.yaxis)
     n = len(outcomes["broken"])
     ax.set_title(f"{n} seeds: median, quartiles", fontsize=12)
     return ax
