@@ -4,10 +4,15 @@ A Gaussian process expects values that scatter like a normal distribution. Losse
 configurations are terrible, most are fair, and the differences that matter lie among the best. A
 monotone curve with one parameter, lambda, evens that out and keeps every ranking as it is: the
 transform of Yeo and Johnson.
+
+No such curve evens out a penalty: a value such as -1000 or -1e9, told for a training that diverged.
+What lies thirty times as far below the best as all other values, or twice as far and is told again,
+is taken for one. It counts as a failure does: hardly worse than the worst of the others.
 """
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,11 +20,53 @@ from bo_tutorial._threads import computing
 from bo_tutorial.protocols import Posterior
 
 LAMBDAS = np.linspace(-2.0, 4.0, 25)  # 1 changes nothing; each step bends a little more
+FAR = 30.0  # times as far below the best as all values that are none: a penalty
+FAR_OF_FEW, FEW = 100.0, 10  # of fewer than ten values one is far below the others often enough
+FAR_AGAIN = 2.0  # the same for one value that was told again
+HARDLY = 0.1  # of the depth of the worst ordinary value: about as much deeper a penalty counts
+FIRST, N_ORDINARY = 5, 2  # of the first five values, two at the least are no penalties
 ORDINARY = 200  # values up to 2^200 (1.6e60), and down to its inverse, have squares and sums
 LARGEST = np.finfo(float).max
 
 # What a sum or a square leaves below the smallest normal number is 0 beside what it is added to.
 _small_is_zero = np.errstate(under="ignore")
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """How values that are penalties are lifted, and lowered again; made by `find_penalties`.
+
+    Attributes:
+        best, edge, worst: the largest value, the smallest that is no penalty, and the smallest,
+            units of f.
+    """
+
+    best: float
+    edge: float
+    worst: float
+
+    @_small_is_zero
+    def lift(self, y: np.ndarray) -> np.ndarray:
+        """Return `y`, shape (n,), with each penalty hardly below the edge, in their old order.
+
+        A depth r below the best counts as a (1 + log(1 + log(r / a)) / 10) beyond that of the
+        edge, a: the largest float is then at 1.7 a.
+        """
+        half = self.best / 2 - y / 2  # a float may hold no more than half a depth
+        edge = self.best / 2 - self.edge / 2
+        beyond = np.log(np.maximum(half, edge)) - math.log(edge)
+        return np.where(y < self.edge, self.best - 2 * edge * (1 + HARDLY * np.log1p(beyond)), y)
+
+    @np.errstate(under="ignore", over="ignore")
+    def lower(self, y: np.ndarray) -> np.ndarray:
+        """Undo `lift`; what would be below the worst value becomes the worst value.
+
+        How much worse than all penalties something may be, nobody has said.
+        """
+        half, edge = self.best / 2 - y / 2, self.best / 2 - self.edge / 2
+        beyond = np.expm1((np.maximum(half, edge) / edge - 1) / HARDLY)
+        below = self.best - 2 * (edge * np.exp(beyond))
+        return np.where(y < self.edge, np.maximum(below, self.worst), y)
 
 
 @dataclass(frozen=True)
@@ -32,6 +79,7 @@ class Outputs:
         power: 0 for ordinary values. For those near the end of what a float can hold, `mean`, `sd`
             and what `bend` returns are multiples of 2^power units of f: no digit changes, and
             nothing overflows.
+        penalties: how they are lifted before all else; None where there are none.
     """
 
     mean: float = 0.0
@@ -40,10 +88,13 @@ class Outputs:
     center: float = 0.0
     spread: float = 1.0
     power: int = 0
+    penalties: Penalties | None = None
 
     @_small_is_zero
     def standardize(self, y: np.ndarray) -> np.ndarray:
         """Return values as the surrogate sees them, without units, shape as `y`."""
+        if self.penalties is not None:
+            y = self.penalties.lift(y)
         z = (_times_power_of_two(y, -self.power) - self.mean) / self.sd
         if self.exponent == 1:  # a straight line, without the roundings of a bent one
             return z
@@ -51,7 +102,10 @@ class Outputs:
 
     @_small_is_zero
     def bend(self, y: np.ndarray) -> np.ndarray:
-        """Return values bent but in units of f: the same mean and standard deviation as before."""
+        """Return values bent but in units of f: with the same mean and standard deviation.
+
+        As before; where there are penalties, as after these were lifted.
+        """
         return self.mean + self.sd * self.standardize(y)
 
     @np.errstate(under="ignore", over="ignore")
@@ -63,20 +117,32 @@ class Outputs:
         """
         z = (bent - self.mean) / self.sd * self.spread + self.center
         y = _times_power_of_two(self.mean + self.sd * _inverse(z, self.exponent), self.power)
-        return np.clip(y, -LARGEST, LARGEST)
+        y = np.clip(y, -LARGEST, LARGEST)
+        return y if self.penalties is None else self.penalties.lower(y)
 
 
 @_small_is_zero
-def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> Outputs:
+def fit_outputs(
+    y: np.ndarray, standardize: bool = True, warp: bool = True, n_failed: int = 0
+) -> Outputs:
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
     Maximizes the likelihood of Yeo & Johnson over a fixed set of lambdas, then over the parabola
     through the best three. A search along the whole line costs a hundred times as much.
 
     Args:
-        y: values, shape (n,), finite. standardize, warp: False leaves that part out; there is no
-            warp without standardizing.
+        y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
+            False leaves that part out; there is no warp without standardizing, and no penalty is
+            lifted without a warp. n_failed: how many of the values stand for failures, and equal
+            the smallest for that reason.
     """
+    penalties = find_penalties(y, n_failed) if standardize and warp else None
+    if penalties is None:
+        return _fit(y, standardize, warp)
+    return replace(_fit(penalties.lift(y), standardize, warp), penalties=penalties)
+
+
+def _fit(y, standardize, warp):
     power = _power_of_two(y)
     if not standardize:
         # Beside the largest floats a mean and a noise of ordinary size are nothing in any unit.
@@ -100,6 +166,35 @@ def fit_outputs(y: np.ndarray, standardize: bool = True, warp: bool = True) -> O
     exponent = float(np.clip(LAMBDAS[i] + step * offset, LAMBDAS[0], LAMBDAS[-1]))
     bent = yeo_johnson(z, exponent)
     return Outputs(mean, sd, exponent, bent.mean(), bent.std(), power)
+
+
+def find_penalties(y: np.ndarray, n_failed: int = 0) -> Penalties | None:
+    """Return which of the values `y` (n,) are penalties, None if there are none.
+
+    They are what lies beyond the first wide gap: `FAR` times as far below the best as every value
+    above the gap, `FAR_OF_FEW` times where there are but a `FEW`, or `FAR_AGAIN` times if the first
+    value beyond was told more than once. Half of all values are above the gap, and two of the first
+    five. These are spread over the space; of a search that has converged most values are close to
+    the best, and all others far below them. The smallest value was told `n_failed` times less often
+    than it stands in `y`.
+    """
+    if len(y) < FIRST:
+        return None
+    depth = y.max() / 2 - y / 2  # in halves: the whole may be more than a float holds
+    different, counts = np.unique(depth, return_counts=True)
+    edges, beyond = different[:-1], different[1:]  # of each gap
+    factor = FAR_OF_FEW if len(y) < FEW else FAR
+    again = counts[1:] > 1
+    if n_failed and len(again):
+        again[-1] = counts[-1] - n_failed > 1
+    wide = beyond / np.where(again, FAR_AGAIN, factor) > edges
+    wide &= np.cumsum(counts)[:-1] >= len(y) / 2
+    wide &= edges >= np.sort(depth[:FIRST])[N_ORDINARY - 1]
+    wide &= edges > 1e-12 * abs(y.max())  # differences as small as that may be rounding
+    if not wide.any():
+        return None
+    edge = edges[np.argmax(wide)]
+    return Penalties(float(y.max()), float(y[depth == edge].min()), float(y.min()))
 
 
 def _power_of_two(y):

@@ -59,7 +59,9 @@ class BayesianOptimization(Strategy):
         standardize: give the surrogate (y - mean) / standard deviation instead of y. The
             acquisition is in units of f either way.
         warp: first bend y so that it looks normal, keeping order, mean and standard deviation;
-            `outputs.py` says how. The surrogate and the acquisition then see y bent.
+            `outputs.py` says how. The surrogate and the acquisition then see y bent. A value more
+            than thirty times as far below the best as all others, or twice as far and told again,
+            is a penalty for a failure: it counts as one, hardly worse than the worst of the others.
         incumbent: what the acquisition must beat: "posterior_mean", the largest posterior mean at
             a point told (the right one under noise), or "observed", the largest value told.
         candidates: points of the unit cube, shape (n, d). The next point is then one of these,
@@ -229,13 +231,17 @@ class BayesianOptimization(Strategy):
 
     def _posterior(self, X, y):
         """The belief about f, bent where there is a warp, given what was told."""
-        outputs = fit_outputs(y, self.standardize, self.warp)
+        outputs = self._outputs(y)
         z = outputs.standardize(y)
         surrogate = self._learned(X, y, outputs)
         if len(y) >= MANY and isinstance(surrogate, GaussianProcess):
             return BentPosterior(self._extended(surrogate, X, z), outputs)
         condition = getattr(surrogate, "condition", surrogate.fit)
         return BentPosterior(condition(X, z), outputs)
+
+    def _outputs(self, y):
+        n_failed = sum(math.isnan(trial.value) for trial in self.told[: len(y)])
+        return fit_outputs(y, self.standardize, self.warp, n_failed)
 
     def _learned(self, X, y, outputs):
         """The surrogate with hyperparameters learned: anew whenever a tenth more trials are told.
@@ -253,7 +259,7 @@ class BayesianOptimization(Strategy):
             outputs = None
         key = X.tobytes(), y.tobytes()
         if self._last_learned[0] != key:
-            outputs = outputs or fit_outputs(y, self.standardize, self.warp)
+            outputs = outputs or self._outputs(y)
             z, part = outputs.standardize(y), _part(y)
             self._last_learned = key, self.surrogate.learned(X[part], z[part])
         return self._last_learned[1]
