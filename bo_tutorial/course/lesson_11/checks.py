@@ -127,8 +127,12 @@ def _mixed(*rows):
     return [dict(zip(("n_layers", "width"), row, strict=True)) for row in rows]
 
 
-_A = _mixed((1.2, 3.9), (2.7, 4.1), (1.4, 4.2), (0.8, 3.6), (2.9, 1.1), (3.1, 0.9), (2.7, 4.1))
-_B = _mixed((1.8, 2.2), (1.6, 1.7), (5.0, 2.0), (2.2, 2.4), (1.9, 2.1), (4.8, 2.3), (1.2, 7.7))
+_A = _mixed(
+    (1.23, 3.94), (2.72, 4.13), (1.37, 4.21), (0.84, 3.58), (2.93, 1.14), (3.08, 0.87), (2.72, 4.13)
+)
+_B = _mixed(
+    (1.84, 2.23), (1.61, 1.74), (5.0, 2.0), (2.19, 2.42), (1.93, 2.08), (4.82, 2.33), (1.21, 7.74)
+)
 _RNG = np.random.default_rng(11)
 _C = _mixed(*(_RNG.uniform(0.6, 3.4, (30, 2)).round(2) + 0.001).tolist())
 
@@ -146,12 +150,13 @@ WASTED = Function(
         Wrong(
             "compared before rounding",
             _as_asked,
-            "Two real numbers are hardly ever equal. Compare what was trained.",
+            "Two real numbers are hardly ever equal. Compare what was trained: whole numbers.",
         ),
         Wrong(
-            "cut off instead of rounded",
+            "all rounded down, or all up",
             _cut_off,
-            "`int` cuts 2.7 down to 2. The objective rounds it to the nearest whole number.",
+            "`int` cuts 2.7 down to 2, and `ceil` takes 2.3 up to 3. The objective rounds to the "
+            "nearest whole number.",
         ),
         Wrong(
             "only one after the other",
@@ -246,7 +251,7 @@ class Diagnoses(Exercise):
         return "look at one run at a time"
 
 
-# What each failure would show in a trace of accuracies, and what this run shows instead.
+# What each failure would show in a trace, and what this run shows instead.
 _SIGNS = {
     "a": ("the wrong direction", "a search that goes the wrong way settles on the worst values"),
     "b": ("the same point again", "the same point gives one and the same value, to the last digit"),

@@ -171,5 +171,5 @@ def traces(runs, axes):
     for (name, values), ax in zip(runs.items(), axes, strict=True):
         t = np.arange(1, len(values) + 1)
         ax.plot(t, values, "o", color=BLACK, markersize=5)
-        ax.set(xlabel="evaluation", ylabel="accuracy", title=f"run {name}")
+        ax.set(xlabel="evaluation", ylabel="score", title=f"run {name}")
     return axes

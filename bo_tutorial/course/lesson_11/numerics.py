@@ -701,7 +701,7 @@ def seconds_of_a_draw(seed, n=1000):
 
 DIMENSIONS = (2, 5, 10, 20, 50)
 FEW, ALL = "two matter", "all matter"
-BUDGET, N_FUNCTIONS = 50, 12
+BUDGET, N_FUNCTIONS = 50, 24
 
 
 def wells(U):
@@ -1076,7 +1076,7 @@ def report(*names):
 
 
 def unlabeled():
-    """Play three runs for the learner to diagnose: {"A": values, ...}, accuracies, shape (40,)."""
+    """Play three runs for the learner to diagnose: {"A": values, ...}, shape (40,) each."""
     rng = np.random.default_rng(5)
     noisy = BayesianOptimization(cube(1), seed=5)
     scattered = search(noisy, lambda c: hill(c["x1"]) + 0.04 * rng.standard_normal(), 40)
