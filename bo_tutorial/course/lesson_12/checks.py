@@ -1,0 +1,342 @@
+"""Exercises of lesson 12, with the wrong answers that learners give."""
+
+import math
+
+import numpy as np
+
+from bo_tutorial.course.checking import Choice, Function, Number, Wrong
+
+PREDICT_NEXT = Choice(
+    right="b",
+    because="two good trials and no other one nearby beat three good trials among many others.",
+    wrong=(
+        Wrong(
+            "the density of the good alone",
+            "a",
+            "That is where l is largest. What does a large g there do to the ratio?",
+        ),
+        Wrong(
+            "a compromise between two hills",
+            "c",
+            "A ratio has no reason to lie between two places: how many good trials are there in "
+            "the middle, and how many of the others?",
+        ),
+    ),
+)
+
+PREDICT_CLOCK = Choice(
+    right="c",
+    because="BO's first questions take longer than everybody else's evaluations, and then it is "
+    "ahead for good.",
+    wrong=(
+        Wrong(
+            "the most evaluations win",
+            "a",
+            "Random search has made more evaluations at every second. How much does each of them "
+            "help in six dimensions?",
+        ),
+        Wrong(
+            "cheap questions win",
+            "b",
+            "TPE asks faster than BO. How many evaluations does each of them need for the same "
+            "regret?",
+        ),
+        Wrong(
+            "the model is free",
+            "d",
+            "A question costs BO several milliseconds. How many evaluations of 1 ms can the others "
+            "make in that time?",
+        ),
+    ),
+)
+
+
+# Exercise 1: how much larger is the expected improvement?
+
+
+def _improvement(ratio, gamma):
+    return 1 / (gamma + (1 - gamma) / ratio)
+
+
+_GAMMA, _A, _B = 0.1, 6.0, 3.0
+
+EI_RATIO = Number(
+    right=_improvement(_A, _GAMMA) / _improvement(_B, _GAMMA),
+    kind="a factor, EI at A divided by EI at B",
+    wrong=(
+        Wrong(
+            "the ratio of the ratios",
+            _A / _B,
+            "EI ranks points as l / g does, but it is not proportional to l / g. Put both into the "
+            "formula.",
+        ),
+        Wrong(
+            "upside down",
+            _improvement(_B, _GAMMA) / _improvement(_A, _GAMMA),
+            "At which of the two points is EI larger? The factor is EI at A divided by EI at B.",
+        ),
+        Wrong(
+            "the exponent forgotten",
+            (_GAMMA + (1 - _GAMMA) * _A) / (_GAMMA + (1 - _GAMMA) * _B),
+            "The formula holds g / l, the inverse of what is given, and all of it to the power −1.",
+        ),
+        Wrong(
+            "gamma and 1 − gamma exchanged",
+            _improvement(_A, 1 - _GAMMA) / _improvement(_B, 1 - _GAMMA),
+            "γ is the share of the good trials, 0.1. Which of the two terms is it alone?",
+        ),
+        Wrong(
+            "a difference instead of a factor",
+            _improvement(_A, _GAMMA) - _improvement(_B, _GAMMA),
+            "How many *times* larger: divide, do not subtract.",
+        ),
+        Wrong(
+            "one of the two alone",
+            _improvement(_A, _GAMMA),
+            "That is EI at A up to a constant. The constant cancels when you divide by EI at B.",
+        ),
+        Wrong(
+            "gamma left out",
+            (_GAMMA + 1 / _B) / (_GAMMA + 1 / _A),
+            "g / l has a factor 1 − γ in front of it.",
+        ),
+    ),
+)
+
+
+# Exercise 2: which trials are good?
+
+
+def _order(values):
+    return np.argsort(-np.where(np.isnan(values), -np.inf, values), kind="stable")
+
+
+def _good(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = min(math.ceil(quantile * len(values)), int(np.sum(~np.isnan(values))))
+    return np.sort(_order(values)[:n])
+
+
+def _smallest(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = min(math.ceil(quantile * len(values)), int(np.sum(~np.isnan(values))))
+    return np.sort(np.argsort(values, kind="stable")[:n])
+
+
+def _rounded_down(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = min(int(quantile * len(values)), int(np.sum(~np.isnan(values))))
+    return np.sort(_order(values)[:n])
+
+
+def _share_of_the_others(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = min(math.ceil((1 - quantile) * len(values)), int(np.sum(~np.isnan(values))))
+    return np.sort(_order(values)[:n])
+
+
+def _share_of_successes(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = math.ceil(quantile * np.sum(~np.isnan(values)))
+    return np.sort(_order(values)[:n])
+
+
+def _failures_first(values, quantile):
+    values = np.asarray(values, dtype=float)
+    n = math.ceil(quantile * len(values))
+    return np.sort(np.argsort(values, kind="stable")[::-1][:n])
+
+
+def _failures_fill_up(values, quantile):
+    values = np.asarray(values, dtype=float)
+    return np.sort(_order(values)[: math.ceil(quantile * len(values))])
+
+
+def _best_first(values, quantile):
+    n = len(_good(values, quantile))
+    return _order(np.asarray(values, dtype=float))[:n]
+
+
+def _the_others(values, quantile):
+    return np.setdiff1d(np.arange(len(values)), _good(values, quantile))
+
+
+def _the_values(values, quantile):
+    return np.asarray(values, dtype=float)[_good(values, quantile)]
+
+
+def _as_booleans(values, quantile):
+    return np.isin(np.arange(len(values)), _good(values, quantile)).astype(float)
+
+
+def _later_of_equals(values, quantile):
+    values = np.asarray(values, dtype=float)
+    order = np.argsort(np.where(np.isnan(values), -np.inf, values), kind="stable")[::-1]
+    return np.sort(order[: len(_good(values, quantile))])
+
+
+def _above_the_quantile(values, quantile):
+    values = np.asarray(values, dtype=float)
+    return np.flatnonzero(values > np.nanquantile(values, 1 - quantile))
+
+
+_NAN = float("nan")
+GOOD_TRIALS = Function(
+    right=_good,
+    inputs=(
+        (np.array([0.3, 0.9, 0.1, 0.7, 0.5]), 0.4),
+        (np.array([0.3, _NAN, 0.1, 0.7, 0.8, 0.2, _NAN]), 0.3),
+        (np.array([0.5, 0.5, 0.5, 0.2]), 0.5),
+        (np.array([_NAN, _NAN, 0.4, _NAN]), 0.6),
+        (np.random.default_rng(12).random(37), 0.1),
+    ),
+    kind="the indices of the good trials, whole numbers in increasing order",
+    names=("values", "quantile"),
+    wrong=(
+        Wrong(
+            "the smallest values",
+            _smallest,
+            "We maximize: the good trials are those with the largest values.",
+        ),
+        Wrong(
+            "rounded down",
+            _rounded_down,
+            "A share of 0.1 of 37 trials is rounded up, so that there is a good one as soon as "
+            "there is a trial.",
+        ),
+        Wrong(
+            "the share of the others",
+            _share_of_the_others,
+            "`quantile` is the share of the good trials, not of the others.",
+        ),
+        Wrong(
+            "failures left out of the count",
+            _share_of_successes,
+            "A failed trial is a trial: it counts when the share is taken, and is never good.",
+        ),
+        Wrong(
+            "failures ranked first",
+            _failures_first,
+            "NumPy sorts NaN behind every number, and so in front when the order is reversed.",
+        ),
+        Wrong(
+            "failures counted as good",
+            _failures_fill_up,
+            "Where more trials would be good than succeeded, only those that succeeded are.",
+        ),
+        Wrong(
+            "best first",
+            _best_first,
+            "These are the right trials, in the order of their values. Put the indices in "
+            "increasing order.",
+        ),
+        Wrong(
+            "the others",
+            _the_others,
+            "These are the trials that are not good.",
+        ),
+        Wrong(
+            "values instead of indices",
+            _the_values,
+            "These are the values of the good trials. Their indices are asked for.",
+        ),
+        Wrong(
+            "a mask instead of indices",
+            _as_booleans,
+            "One entry for each trial says which are good. `np.flatnonzero` makes indices of it.",
+        ),
+        Wrong(
+            "the later of equal trials",
+            _later_of_equals,
+            "Of trials with the same value, the earlier one is good first: sort in a stable way.",
+        ),
+        Wrong(
+            "above a quantile of the values",
+            _above_the_quantile,
+            "A quantile of the values lies between two of them, and ties or failures change how "
+            "many are above it. Rank the trials and count.",
+        ),
+    ),
+)
+
+
+# Exercise 3: the law of total variance
+
+_MEANS, _SDS = np.array([0.90, 0.84, 0.87]), np.array([0.01, 0.02, 0.03])
+_WITHIN, _BETWEEN = np.mean(_SDS**2), np.var(_MEANS)
+
+TOTAL_SD = Number(
+    right=math.sqrt(_WITHIN + _BETWEEN),
+    kind="a standard deviation of the accuracy, as a fraction",
+    wrong=(
+        Wrong(
+            "between the trees only",
+            math.sqrt(_BETWEEN),
+            "That is how far the trees disagree. The values within a leaf scatter too.",
+        ),
+        Wrong(
+            "within the leaves only",
+            math.sqrt(_WITHIN),
+            "That is the scatter within the leaves. The trees disagree besides.",
+        ),
+        Wrong(
+            "the variance",
+            _WITHIN + _BETWEEN,
+            "This is the variance. Which unit does it have, and which one is asked for?",
+        ),
+        Wrong(
+            "standard deviations added",
+            math.sqrt(_WITHIN) + math.sqrt(_BETWEEN),
+            "Variances add up, standard deviations do not.",
+        ),
+        Wrong(
+            "standard deviations averaged",
+            math.sqrt(np.mean(_SDS) ** 2 + _BETWEEN),
+            "Square the standard deviations first, and then average.",
+        ),
+        Wrong(
+            "divided by two instead of three",
+            math.sqrt(_WITHIN + np.var(_MEANS, ddof=1)),
+            "The three trees are all there are, each with a chance of a third: divide by 3.",
+        ),
+        Wrong(
+            "percent instead of a fraction",
+            100 * math.sqrt(_WITHIN + _BETWEEN),
+            "Accuracies are fractions here, and so is their standard deviation.",
+        ),
+    ),
+)
+
+
+MANY_TRIALS = Choice(
+    right="c",
+    because="the trials are kept, and a question takes milliseconds again.",
+    wrong=(
+        Wrong(
+            "wait for the exact answer",
+            "a",
+            "How long do 2000 such questions take, beside 2000 evaluations?",
+        ),
+        Wrong(
+            "throw away what was paid for",
+            "b",
+            "Each of the 4000 trials was paid for. Which models can use all of them at a fraction "
+            "of the time?",
+        ),
+        Wrong(
+            "forget everything",
+            "d",
+            "Random search asks fastest and knows nothing of 4000 trials. Is a question of a few "
+            "milliseconds too dear beside an evaluation of 100?",
+        ),
+    ),
+)
+
+CHECKS = {
+    "12.predict_next": PREDICT_NEXT,
+    "12.predict_clock": PREDICT_CLOCK,
+    "12.ei_ratio": EI_RATIO,
+    "12.good_trials": GOOD_TRIALS,
+    "12.total_sd": TOTAL_SD,
+    "12.many_trials": MANY_TRIALS,
+}
