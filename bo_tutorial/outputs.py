@@ -128,6 +128,7 @@ def fit_outputs(
     warp: bool = True,
     n_failed: int = 0,
     n_initial: int = FIRST,
+    lift: bool = True,
 ) -> Outputs:
     """Return the `Outputs` under which `y` has mean 0 and variance 1, and looks most normal.
 
@@ -138,9 +139,11 @@ def fit_outputs(
         y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
             False leaves that part out; there is no warp without standardizing, and no penalty is
             lifted without a warp. n_failed: how many of the values stand for failures, and equal
-            the smallest for that reason. n_initial: how many of them are of the initial design.
+            the smallest for that reason. n_initial: how many of them are of the initial design. lift:
+            whether penalties are lifted; there are none where they have been already.
     """
-    penalties = find_penalties(y, n_failed, n_initial) if standardize and warp else None
+    lift = lift and standardize and warp
+    penalties = find_penalties(y, n_failed, n_initial) if lift else None
     if penalties is None:
         return _fit(y, standardize, warp)
     return replace(_fit(penalties.lift(y), standardize, warp), penalties=penalties)

@@ -56,7 +56,7 @@ def best_believed(
         some = slice(None, None, math.ceil(len(y) / ENOUGH))
         model = surrogate.learned(X[some], z[some])
         if standardize and warp:
-            outputs = fit_outputs(y)
+            outputs = fit_outputs(y, lift=False)  # `with_floor` has done it
             bent = outputs.standardize(y)
             other = surrogate.learned(X[some], bent[some])
             gain = evidence(other, X[some], bent[some]) - evidence(model, X[some], z[some])

@@ -100,7 +100,7 @@ CHECKS = {
                 "hit 22 % of the axis?",
             ),
         ),
-        "the first two points find it or nobody does: the model follows the slope.",
+        "nearly always it is the first two points that find it: the model follows the slope.",
     ),
     "00.regret": Number(
         right=AFTER_THREE,
