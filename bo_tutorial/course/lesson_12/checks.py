@@ -21,6 +21,12 @@ PREDICT_NEXT = Choice(
             "A ratio has no reason to lie between two places: how many good trials are there in "
             "the middle, and how many of the others?",
         ),
+        Wrong(
+            "where little is known",
+            "d",
+            "At the ends there is no good trial. TPE has no band that grows where trials are few: "
+            "what do l and g do there?",
+        ),
     ),
 )
 

@@ -21,7 +21,7 @@ def two_densities():
         pairs = (good, played.score(good)), (bad, played.score(bad))
         return *pairs, tau, GRID, *densities, played.score(GRID) > tau
 
-    fig = Figure(figsize=(8.5, 5.6))
+    fig = Figure(figsize=(8.5, 5.3))
     axes = fig.subplots(3, 1, sharex=True, height_ratios=[4, 3, 3])
     good, bad, tau, grid, l_x, g_x, above = look(0.2, 24)
     leave.trials_on_an_axis(good, bad, tau, axes[0])

@@ -354,7 +354,7 @@ def ahead(mine: np.ndarray, theirs: np.ndarray) -> tuple[float, float, float]:
     rng = np.random.default_rng(0)
     rows = rng.integers(len(mine), size=(4000, len(mine)))
     columns = rng.integers(len(theirs), size=(4000, len(theirs)))
-    anew = [wins[np.ix_(i, j)].mean() for i, j in zip(rows, columns, strict=True)]
+    anew = wins[rows[:, :, None], columns[:, None, :]].mean(axis=(1, 2))
     low, high = np.quantile(anew, [0.025, 0.975])
     return float(wins.mean()), float(low), float(high)
 
