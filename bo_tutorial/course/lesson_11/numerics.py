@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+import bo_tutorial as bo
 from bo_tutorial import network
 from bo_tutorial.acquisition import ExpectedImprovement, expected_improvement
 from bo_tutorial.course.lesson_03.numerics import SLICE_SPACE, network_slice
@@ -128,8 +129,6 @@ class Card:
 
     def tells(self, run):
         """Return what the test says of a run: True if it finds the failure."""
-        import bo_tutorial as bo
-
         return bool(eval(self.test, {"np": np, "bo": bo, "skew": _skew, **run.names}))
 
 
