@@ -490,7 +490,7 @@ def noise_on_one_side(version, seed):
 
     strategy = BayesianOptimization(cube(1), seed=seed)
     y = search(strategy, f, 40 if version == "broken" else 30)
-    order = np.argsort(-y)
+    order = np.argsort(-y, kind="stable")
     returned = strategy.told[order[0]].config
     if version == "fixed":
         finalists = [strategy.told[i].config for i in order[:5]]
