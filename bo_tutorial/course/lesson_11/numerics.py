@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+import bo_tutorial as bo
 from bo_tutorial import network
 from bo_tutorial.acquisition import ExpectedImprovement, expected_improvement
 from bo_tutorial.course.lesson_03.numerics import SLICE_SPACE, network_slice
@@ -128,8 +129,6 @@ class Card:
 
     def tells(self, run):
         """Return what the test says of a run: True if it finds the failure."""
-        import bo_tutorial as bo
-
         return bool(eval(self.test, {"np": np, "bo": bo, "skew": _skew, **run.names}))
 
 
@@ -491,7 +490,7 @@ def noise_on_one_side(version, seed):
 
     strategy = BayesianOptimization(cube(1), seed=seed)
     y = search(strategy, f, 40 if version == "broken" else 30)
-    order = np.argsort(-y)
+    order = np.argsort(-y, kind="stable")
     returned = strategy.told[order[0]].config
     if version == "fixed":
         finalists = [strategy.told[i].config for i in order[:5]]
