@@ -5,6 +5,7 @@ import numpy as np
 LABELS = {
     "ours": "**this course: GP, log EI**",
     "ours-tpe": "**this course: TPE**",
+    "ours-in-optuna": "**this course: GP, inside Optuna**",
     "optuna-tpe": "Optuna TPE",
     "optuna-tpe-univariate": "Optuna TPE, univariate",
     "optuna-gp": "Optuna GP",

@@ -139,8 +139,8 @@ def fit_outputs(
         y: values, shape (n,), finite, in the order in which they were told. standardize, warp:
             False leaves that part out; there is no warp without standardizing, and no penalty is
             lifted without a warp. n_failed: how many of the values stand for failures, and equal
-            the smallest for that reason. n_initial: how many of them are of the initial design. lift:
-            whether penalties are lifted; there are none where they have been already.
+            the smallest for that reason. n_initial: how many are of the initial design. lift:
+            whether penalties are lifted; False where somebody has done it.
     """
     lift = lift and standardize and warp
     penalties = find_penalties(y, n_failed, n_initial) if lift else None

@@ -6,6 +6,7 @@ assumptions. Here each assumption has a name and a value, each sentence a number
 """
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -177,7 +178,8 @@ def tipping_point(
     if name not in numeric:
         raise ValueError(f"name must be one of {numeric}, got {name!r}")
     _validate.whole_number("steps", steps, 1)
-    replace(assumptions, **{name: to})  # refuses a wrong `to`
+    moved_to: dict[str, Any] = {name: to}
+    replace(assumptions, **moved_to)  # refuses what `Assumptions` refuses
 
     def edge(value):
         """Return the end of the domain that EI chooses, None if it chooses a place between."""
