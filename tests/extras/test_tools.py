@@ -1,0 +1,72 @@
+"""What lesson 13 says of other libraries holds in those that are installed."""
+
+import importlib.util
+import math
+
+import numpy as np
+import pytest
+
+from bo_tutorial.course.lesson_13 import numerics as tools
+from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
+
+MODULES = {
+    "Optuna TPE": "optuna",
+    "Optuna GP": "optuna",
+    "Hyperopt": "hyperopt",
+    "scikit-optimize": "skopt",
+    "BoTorch": "botorch",
+    "this course": "bo_tutorial",
+}
+ENTRIES = tools.next_questions()
+
+
+def needs(module):
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not installed")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # the libraries' own
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["library"])
+def test_the_installed_library_asks_what_the_file_says(entry):
+    needs(MODULES[entry["library"]])
+    if entry["library"] == "Optuna GP":
+        needs("torch")
+    for setting, startup in entry["startup"].items():
+        for seed in (0, 1):
+            kept = entry["asks"][setting][seed]
+            assert tools.asks(entry, startup, seed) == pytest.approx(kept, rel=0.02)
+
+
+def test_the_ratio_is_hyperopts_own():
+    needs("hyperopt")
+    from hyperopt.tpe import GMM1_lpdf, adaptive_parzen_normal
+
+    low, high = math.log(1e-4), 0.0
+    rates = np.array([1e-4, 0.002, 0.01, 0.3, 1.0])
+
+    def log_density(told):
+        mixture = adaptive_parzen_normal(np.log(told), 1.0, (low + high) / 2, high - low)
+        return GMM1_lpdf(np.log(rates), *mixture, low=low, high=high)
+
+    best = LEARNING_RATES[int(np.argmax(ACCURACIES))]
+    ratio = log_density([best]) - log_density([r for r in LEARNING_RATES if r != best])
+    assert tools.hyperopt_log_ratio(rates) == pytest.approx(ratio, abs=1e-9)
+
+
+def test_optuna_gives_the_first_trials_of_the_articles_program_again():
+    needs("optuna")
+    import optuna
+
+    ran = tools.snippet_runs()
+    sampler = optuna.samplers.TPESampler(seed=0)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    for params, value in zip(ran["params"][:8], ran["values"][0][:8], strict=True):
+        trial = study.ask()
+        asked = {
+            "lr": trial.suggest_float("lr", 1e-5, 1e-1, log=True),
+            "dropout": trial.suggest_float("dropout", 0.0, 0.5),
+            "n_layers": trial.suggest_int("n_layers", 1, 5),
+        }
+        assert asked == pytest.approx(params, rel=1e-6)
+        study.tell(trial, value)
