@@ -1,4 +1,4 @@
-"""The figures of lesson 14: bars on a clock, questions under way, races, and the price of asking."""
+"""The figures of lesson 14: bars on a clock, questions under way, races, the price of asking."""
 
 import matplotlib.pyplot as plt
 import numpy as np
