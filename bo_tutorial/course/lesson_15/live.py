@@ -27,7 +27,11 @@ class Written:
         wide = ipywidgets.Layout(width="98%", height="58px")
         style = {"description_width": "initial"}
         self.text = ipywidgets.Textarea(
-            description="strategy", placeholder=EXAMPLE, layout=wide, style=style
+            description="strategy",
+            placeholder=EXAMPLE,
+            layout=wide,
+            style=style,
+            continuous_update=False,
         )
         self.button = ipywidgets.Button(description="Start", button_style="primary")
         self.note = ipywidgets.HTML()
@@ -80,7 +84,8 @@ class Queries:
     def __init__(self, d, evaluate, hint, hand_over):
         self._d, self._evaluate, self._value, self._reactions = d, evaluate, (), []
         style = {"description_width": "initial"}
-        self.point = ipywidgets.Text(description="x", style=style)
+        # Sent when the field is left: what is sent letter by letter may arrive after a press.
+        self.point = ipywidgets.Text(description="x", style=style, continuous_update=False)
         self.add = ipywidgets.Button(description="Evaluate", button_style="primary")
         self.ask = ipywidgets.Button(description="Hint")
         self.number = ipywidgets.BoundedIntText(
