@@ -23,13 +23,18 @@ def main(argv: list[str] | None = None) -> int:
         from bo_tutorial.worked_example.__main__ import main as worked_example
 
         return worked_example(argv[1:])
+    if argv[:1] == ["capstone"]:
+        from bo_tutorial.course.lesson_15.__main__ import main as capstone
+
+        return capstone(argv[1:])
     parser = argparse.ArgumentParser(
         prog="bo-tutorial", description="Commands of the course on Bayesian optimization."
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     lab.add_command(commands)
-    # Its own options are read above.
+    # Their own options are read above.
     commands.add_parser("worked-example", help="print the numbers of lesson 08, draw its figure")
+    commands.add_parser("capstone", help="lesson 15: a set of functions, a leaderboard for a class")
     version = commands.add_parser("version", help="print the versions, for a report of a problem")
     version.set_defaults(run=_print_versions)
     arguments = parser.parse_args(argv)

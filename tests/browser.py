@@ -25,6 +25,8 @@ from bo_tutorial.course.checking import Array, Number
 from bo_tutorial.course.lab import find_lesson, find_lessons
 from bo_tutorial.course.lesson_00 import numerics as game
 from bo_tutorial.course.lesson_04.checks import CHECKS
+from bo_tutorial.course.lesson_15 import numerics as capstone
+from bo_tutorial.course.lesson_15 import record
 
 PATIENCE, FOR_A_LESSON = 60_000, 240_000  # milliseconds, on a slow and busy machine
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -252,6 +254,62 @@ def test_lesson_00_is_played_with_the_keyboard_alone(browser, lab):
     expect(board.get_by_role("status").filter(has_text="Your game is saved")).to_have_count(1)
     kept = (lab[0] / game.FILE_NAME).read_text(encoding="utf-8")
     assert all(f"{x}" in kept for x in (0.1, 0.3, 0.5, 0.7, 0.9))
+    lesson.close()
+
+
+STRATEGY = "Six points fill the axis first. Then I stay near the best answer."
+
+
+def test_lesson_15_is_played_with_the_keyboard_alone(browser, lab):
+    lesson = Notebook(browser, lab, "15")
+    lesson.run_all()
+    page, keys = lesson.page, lesson.page.keyboard
+    start, evaluate, hint, hand_over = (
+        page.get_by_role("button", name=name, exact=True)
+        for name in ("Start", "Evaluate", "Hint", "Hand over")
+    )
+    board = page.locator(".jp-OutputArea-output", has=evaluate)
+    strategy, point = board.get_by_label("strategy"), board.get_by_label("x1 (0 to 1, no unit)")
+    number, picture = board.get_by_label("query to hand over"), board.locator("img")
+
+    def says(text):
+        expect(board.get_by_role("status").filter(has_text=text)).to_have_count(1)
+
+    strategy.locator("xpath=ancestor::div[contains(@class, 'jp-Cell')]").last.focus()
+    lesson.press_tab_until(point)
+    keys.type("0.5")
+    lesson.press_tab_until(evaluate)
+    keys.press("Space")
+    says("must be started first")  # no query before the strategy
+    lesson.press_tab_until(strategy, "Shift+Tab")
+    keys.type(STRATEGY)
+    lesson.press_tab_until(start)
+    keys.press("Space")
+    says("13 queries left")
+    asked = [round(0.03 + 0.07 * n, 2) for n in range(capstone.BUDGET)]
+    for n, x in enumerate(asked, start=1):
+        lesson.press_tab_until(point, "Tab" if n == 1 else "Shift+Tab")
+        keys.press("Control+A")
+        keys.type(f"{x}")
+        lesson.press_tab_until(evaluate)
+        keys.press("Space")
+        says(f"Query {n}: ")
+    lesson.press_tab_until(hint)
+    keys.press("Space")
+    says("No two of your queries lie at the same place")
+    lesson.press_tab_until(number)
+    keys.press("Control+A")
+    keys.type("9")
+    lesson.press_tab_until(hand_over)
+    keys.press("Space")
+    says("Query 9 is handed over. noise: ahead of")
+    expect(picture).to_have_attribute("alt", re.compile("over, query 9 was handed over"))
+    kept = record.Capstone("me", lab[0]).game("noise")
+    assert (kept.strategy, [x for (x,) in kept.x], kept.handed) == (STRATEGY, asked, 8)
+    assert kept.hints == ["repeat"]
+    # The file is what the exercise reads; the board, run again, goes on with it.
+    answer = lesson.answer("15.noise", "9")
+    expect(answer).to_contain_text(re.compile("[✓✗] 15.noise"))
     lesson.close()
 
 

@@ -57,7 +57,7 @@ LETTER, LINE, AROUND_THE_PICTURE, MARGINS = 6.4, 28, 10, 12
 def height(live, width):
     """The height of a live figure as it stands, in CSS pixels, as a browser computes it."""
     across, down = live.fig.get_size_inches() * live.fig.dpi
-    rows = sum(ROWS[type(control)] for control in live.controls.values())
+    rows = sum(ROWS.get(type(each)) or each.height for each in live.controls.values())
     rows += LINE * math.ceil(LETTER * len(live.line) / width)
     return rows + down * min(1, width / across) + AROUND_THE_PICTURE + MARGINS
 
