@@ -27,13 +27,13 @@ def restore_property(app, what, name, obj, options, lines):
 
 
 def with_plain_stars(lines):
-    """Escape the stars of f* and **options and the bars of |z|, outside of code."""
+    """Escape the stars of f*, the bars of |z| and the end of str_, outside of code."""
     return [line if line.lstrip().startswith((">>>", "...")) else _escaped(line) for line in lines]
 
 
 def _escaped(line):
     parts = re.split(r"(`+[^`]*`+)", line)
-    parts[::2] = [re.sub(r"([*|])", r"\\\1", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"([*|]|_(?!\w))", r"\\\1", part) for part in parts[::2]]
     return "".join(parts)
 
 
@@ -44,7 +44,7 @@ def with_formulas(lines):
         first, *later = paragraph
         is_formula = later and all(re.match(r" +(=|<|>|\+)", each) for each in later)
         if is_formula and not first.startswith((" ", ">>>")):
-            plain = [re.sub(r"\\([*|])", r"\1", each) for each in paragraph]
+            plain = [re.sub(r"\\([*|_])", r"\1", each) for each in paragraph]
             result += [".. code-block:: none", "", *("   " + each for each in plain)]
         else:
             result += paragraph
