@@ -52,8 +52,9 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = PROJECT["urls"]["Documentation"].rstrip("/") + "/"
 html_static_path = ["static", "../build/site/static"]  # ours, and what build.py makes
+html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
-html_js_files = [("steps.js", {"defer": "defer"})]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
 html_theme_options = {
     "navbar_persistent": [],  # the search stands in the sidebar

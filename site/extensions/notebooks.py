@@ -16,6 +16,8 @@ This page shows every answer. Try the exercises in the lesson first: the checks 
 """
 PICTURE = re.compile(r'<img (?P<before>[^>]*?)src="(?P<src>[^":]+\.png)"(?P<after>[^>]*)>')
 
+EMPTY_HEADER = re.compile(r'<th class="([^"]*)"><p></p></th>')
+
 
 def setup(app):
     """Connect the hooks of this module."""
@@ -65,7 +67,10 @@ def stored_words(notebook):
 
 
 def let_pictures_wait(app, pagename, templatename, context, doctree):
-    """Load a picture when it comes into view, into room that is kept: the text stands at once."""
+    """Load a picture when it comes into view, into room that is kept: the text stands at once.
+
+    The empty corner of a table is no header, which a screen reader would announce.
+    """
     if "body" not in context:
         return
     sources = {name: source for source, name in app.builder.images.items()}
@@ -78,7 +83,7 @@ def let_pictures_wait(app, pagename, templatename, context, doctree):
         attributes = f'{picture["before"]}src="{picture["src"]}"{picture["after"].rstrip("/ ")}'
         return f'<img {attributes} width="{width}" height="{height}" loading="lazy" />'
 
-    context["body"] = PICTURE.sub(wait, context["body"])
+    context["body"] = EMPTY_HEADER.sub(r'<td class="\1"></td>', PICTURE.sub(wait, context["body"]))
 
 
 def png_size(path):

@@ -54,7 +54,7 @@ def _first_words(path, method):
     return {each.value for each in given if isinstance(each, ast.Constant)}
 
 
-LAB = options(ROOT / "bo_tutorial" / "course" / "lab.py") | {"--no-solutions"}
+LAB = options(ROOT / "bo_tutorial" / "course" / "lab.py") | {"--no-solutions", "--help"}
 # Some of its options are made in a loop, of a dataclass.
 WORKED_EXAMPLE = options(ROOT / "bo_tutorial" / "worked_example" / "__main__.py")
 WORKED_EXAMPLE |= {f"--{field.name.replace('_', '-')}" for field in fields(Assumptions)}

@@ -1,3 +1,12 @@
+// The theme's arrows in the sidebar have no name.
+for (const arrow of document.querySelectorAll(".bd-sidenav summary")) {
+  arrow.setAttribute("aria-label", "Show or hide the pages below");
+}
+// What scrolls sideways can be scrolled with the keyboard.
+for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
 // The first page's figure: one step at a time, with buttons and the arrow keys.
 // Without this script the steps stand below each other, and nothing is lost.
 for (const figure of document.querySelectorAll(".steps")) {
