@@ -9,7 +9,7 @@ VENV := .venv
 RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null || command -v $(PYTHON) || \
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
-.PHONY: help lab test test-method test-browser test-tools test-all soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-site test-all site soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,7 +29,13 @@ test-browser: ## drive lessons in a real JupyterLab, in Chromium
 test-tools: ## test what needs other libraries: the sampler in Optuna, the Rosetta table
 	@$(RUN) test-tools
 
-test-all: ## every test: package, notebooks, other libraries, browser
+site: ## build the course as web pages, in build/site/html
+	@$(RUN) site
+
+test-site: ## build the site and read every page of it, in Chromium
+	@$(RUN) test-site
+
+test-all: ## every test: package, notebooks, other libraries, browser, site
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases

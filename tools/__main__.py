@@ -92,9 +92,19 @@ def test_tools(*arguments):
     return _run("-m", "pytest", "tests/extras", *arguments, settings=TESTING)
 
 
+def site(*arguments):
+    """build the course as web pages, in build/site/html"""
+    return _run("site/build.py", *arguments, settings=TESTING | {"MPLBACKEND": "Agg"})
+
+
+def test_site(*arguments):
+    """build the site and read every page of it, in Chromium"""
+    return site() or _run("-m", "pytest", "tests/pages.py", *arguments, settings=TESTING)
+
+
 def test_all(*arguments):
-    """every test: package, notebooks, other libraries, browser"""
-    return test(*arguments) or test_browser(*arguments)
+    """every test: package, notebooks, other libraries, browser, site"""
+    return test(*arguments) or test_browser(*arguments) or test_site(*arguments)
 
 
 def address(new):
@@ -140,7 +150,9 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_method: "course,test",
     test_browser: "course,test,browser",
     test_tools: "course,test,tools,botorch",
-    test_all: "course,test,browser,tools,botorch",
+    site: "course,site",
+    test_site: "course,test,browser,site",
+    test_all: "course,test,browser,tools,botorch,site",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",

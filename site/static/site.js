@@ -1,0 +1,51 @@
+// The theme's arrows in the sidebar have no name.
+for (const arrow of document.querySelectorAll(".bd-sidenav summary")) {
+  arrow.setAttribute("aria-label", "Show or hide the pages below");
+}
+// What scrolls sideways can be scrolled with the keyboard.
+for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
+// The first page's figure: one step at a time, with buttons and the arrow keys.
+// Without this script the steps stand below each other, and nothing is lost.
+for (const figure of document.querySelectorAll(".steps")) {
+  const steps = [...figure.querySelectorAll("li")];
+  const bar = document.createElement("div");
+  const button = (text, move) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", () => show(now + move));
+    return made;
+  };
+  const back = button("◀ Back", -1);
+  const next = button("Next ▶", 1);
+  const place = document.createElement("span");
+  place.setAttribute("role", "status");
+  bar.className = "steps-bar";
+  bar.append(back, place, next);
+  figure.prepend(bar);
+  figure.classList.add("stepped");
+  figure.setAttribute("role", "group");
+  figure.setAttribute("aria-label", "What Bayesian optimization does, in steps");
+  steps.forEach((step) => step.querySelector("p").setAttribute("aria-live", "polite"));
+
+  let now = 0;
+  function show(number) {
+    now = Math.max(0, Math.min(steps.length - 1, number));
+    steps.forEach((step, i) => (step.hidden = i !== now));
+    place.textContent = `Step ${now + 1} of ${steps.length}`;
+    // aria-disabled, not disabled: a button that has the focus keeps it at the last step.
+    back.setAttribute("aria-disabled", now === 0);
+    next.setAttribute("aria-disabled", now === steps.length - 1);
+  }
+  bar.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: -1, ArrowRight: 1 };
+    if (event.key in moves) {
+      event.preventDefault();
+      show(now + moves[event.key]);
+    }
+  });
+  show(0);
+}

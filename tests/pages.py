@@ -1,0 +1,254 @@
+"""Every page of the built site in Chromium, as a reader meets it: `make test-site`.
+
+Not part of `make test`: it needs the site in build/site/html, and Chromium. The network is cut:
+no name leads off the machine, and a request to another host fails the test all the same.
+"""
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import axe_playwright_python
+import pytest
+from browser import ARGUMENTS, BROWSERS
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "build" / "site" / "html"
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+LESSONS = sorted(path.stem for path in ROOT.glob("notebooks/[0-9]*.ipynb"))
+WRITTEN = [name for name in PAGES if not name.startswith("_modules/")]
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+LARGEST = 2_500_000  # bytes of a lesson's page with its pictures
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 1000}
+
+IN_THE_DARK = ("index.html", "docs/glossary.html", f"notebooks/{LESSONS[4]}.html")
+
+# What the theme does, on every page: rule of axe-core -> start of the element's selector.
+OF_THE_THEME = {
+    "region": [".sidebar-primary-items__start"],  # the title above the sidebar is in no landmark
+}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Serve the built site; return its address on this machine."""
+    assert "index.html" in PAGES, "there is no site: run `make site` first"
+    handler = functools.partial(Quiet, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "there is no Chromium: install it (Debian: apt install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Page:
+    """A page that writes down what it asks for and what goes wrong."""
+
+    def __init__(self, browser, address, name, size, scheme="light"):
+        self.page = browser.new_page(viewport=size, color_scheme=scheme)
+        self.requests, self.errors = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", lambda request: self.errors.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
+        self.page.goto(address + name)
+        if self.page.locator(".math").count():
+            self.page.wait_for_function("window.MathJax?.startup?.promise")
+            self.page.evaluate("MathJax.startup.promise")
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def hosts(self):
+        return {urlsplit(url).hostname for url in self.requests if not url.startswith("data:")}
+
+
+def violations(page):
+    """Return (rule, selector) of all that axe-core finds and the theme does not answer for."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    # The drawing of a formula is MathJax's, with MathML beside it for screen readers.
+    context, options = "{exclude: ['mjx-container']}", "{resultTypes: ['violations']}"
+    found = page.evaluate(f"axe.run({context}, {options})")["violations"]
+    pairs = [(each["id"], str(node["target"][0])) for each in found for node in each["nodes"]]
+    return [
+        (rule, target)
+        for rule, target in pairs
+        if not target.startswith(tuple(OF_THE_THEME.get(rule, ["\n"])))
+    ]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_page_asks_no_other_host_fits_a_phone_and_is_accessible(browser, address, name):
+    read = Page(browser, address, name, PHONE)
+    page = read.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(DESK)
+    assert violations(page) == []
+    if name == "index.html" or name.startswith("notebooks/"):
+        page.evaluate("for (const each of document.images) each.loading = 'eager'")
+        page.wait_for_function("[...document.images].every(each => each.complete)")
+        assert page.evaluate("[...document.images].filter(each => !each.naturalWidth).length") == 0
+        assert page.locator("mjx-merror").count() == 0
+    assert read.hosts() == {"127.0.0.1"}
+    assert read.errors == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "docs/glossary.html", f"notebooks/{LESSONS[4]}.html"]
+)
+def test_in_the_dark_theme_a_page_is_as_accessible(browser, address, name):
+    read = Page(browser, address, name, DESK, scheme="dark")
+    expect(read.page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert violations(read.page) == []
+    read.page.close()
+
+
+def test_the_first_figure_is_stepped_with_the_keyboard_alone(browser, address):
+    page = Page(browser, address, "index.html", DESK).page
+    steps, bar = page.locator(".steps li"), page.locator(".steps-bar")
+    last = steps.count()
+    assert last >= 6
+    for number in range(last):  # each has its picture, its words, and words for who can't see it
+        assert len(steps.nth(number).locator("img").get_attribute("alt").split()) >= 10
+        assert len(steps.nth(number).text_content().split()) >= 10
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if bar.get_by_role("button", name="Next").evaluate("it => it === document.activeElement"):
+            break
+    for number in range(1, last + 1):
+        expect(bar.get_by_role("status")).to_have_text(f"Step {number} of {last}")
+        expect(page.locator(".steps li:visible")).to_have_count(1)
+        expect(steps.nth(number - 1)).to_be_visible()
+        page.keyboard.press("Enter")
+    page.keyboard.press("ArrowLeft")  # Enter at the last step has moved nothing
+    expect(bar.get_by_role("status")).to_have_text(f"Step {last - 1} of {last}")
+    page.close()
+
+
+def test_the_first_figure_is_whole_on_paper(browser, address):
+    page = Page(browser, address, "index.html", DESK).page
+    page.emulate_media(media="print")
+    steps = page.locator(".steps li")
+    expect(page.locator(".steps li:visible")).to_have_count(steps.count())
+    page.close()
+
+
+def test_the_search_finds_a_word_of_a_lesson(browser, address):
+    page = Page(browser, address, "search.html?q=incumbent", DESK).page
+    expect(page.locator("#search-results a[href*='notebooks/0']").first).to_be_visible()
+    page.close()
+
+
+class Links(HTMLParser):
+    """The ids of a page, and where it leads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.targets = set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.ids |= {attrs[key] for key in ("id", "name") if attrs.get(key)}
+        self.targets += [attrs[key] for key in ("href", "src") if attrs.get(key) is not None]
+
+
+@pytest.fixture(scope="module")
+def links():
+    """Return {page: Links}."""
+    return {name: Links((SITE / name).read_text(encoding="utf-8")) for name in PAGES}
+
+
+def test_each_link_within_the_site_leads_somewhere(links):
+    broken = []
+    for name, page in links.items():
+        for target in page.targets:
+            url, fragment = urldefrag(urljoin(f"http://site/{name}", target))
+            parts = urlsplit(url)
+            if parts.hostname != "site":
+                continue
+            path = unquote(parts.path).lstrip("/")
+            if path.endswith("/") or not path:
+                path += "index.html"
+            ids = links[path].ids if path in links else set()
+            if not (SITE / path).is_file() or (fragment and path in links and fragment not in ids):
+                broken.append((name, target))
+    assert broken == []
+
+
+def test_each_lesson_has_its_page_and_leads_to_solutions_that_warn(links):
+    for lesson in LESSONS:
+        assert f"solutions/{lesson}.html" in {
+            urldefrag(target)[0] for target in links[f"notebooks/{lesson}.html"].targets
+        }
+        solutions = (SITE / "notebooks" / "solutions" / f"{lesson}.html").read_text("utf-8")
+        assert solutions.index("This page shows every answer") < solutions.index("<h1>") + 1000
+
+
+def test_a_lesson_links_each_term_once_to_its_entry(links):
+    for lesson in LESSONS:
+        terms = [each for each in links[f"notebooks/{lesson}.html"].targets if "#term-" in each]
+        assert len(terms) == len(set(terms)) >= 5, lesson
+    assert "../docs/glossary.html#term-kernel" in links[f"notebooks/{LESSONS[4]}.html"].targets
+
+
+def test_pictures_keep_their_words():
+    for lesson in LESSONS:
+        notebook = (ROOT / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8")
+        page = (SITE / "notebooks" / f"{lesson}.html").read_text(encoding="utf-8")
+        pictures = [each for each in re.findall(r"<img [^>]*>", page) if "_images/" in each]
+        assert len(pictures) == notebook.count('"image/png": "') > 0
+        for picture in pictures:
+            assert len(re.search('alt="([^"]*)"', picture)[1].split()) >= 10
+            assert 'loading="lazy"' in picture and 'width="' in picture
+
+
+def test_a_lesson_weighs_little_and_its_text_waits_for_nothing(links):
+    for lesson in LESSONS:
+        name = f"notebooks/{lesson}.html"
+        text = (SITE / name).read_text(encoding="utf-8")
+        pictures = {each for each in links[name].targets if "_images/" in each}
+        files = [SITE / name, *((SITE / name).parent / unquote(each) for each in pictures)]
+        assert sum(path.stat().st_size for path in files) < LARGEST, lesson
+        (mathjax,) = re.findall(r"<script [^>]*tex-svg[^>]*>", text)
+        assert "defer" in mathjax or "async" in mathjax
+
+
+def test_the_address_of_the_site_is_one_setting(links):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    base = project["urls"]["Documentation"]
+    for name in ("index.html", f"notebooks/{LESSONS[0]}.html"):
+        assert f"{base}/{name}" in links[name].targets
+
+
+def test_the_package_has_a_page_for_each_public_name(links):
+    import bo_tutorial as bo
+
+    ids = set().union(*(page.ids for name, page in links.items() if name.startswith("api/")))
+    documented = {each.rpartition(".")[2] for each in ids}
+    assert set(bo.__all__) - documented == set()
+    assert any(each.startswith("../_modules/") for each in links["api/bo_tutorial.gp.html"].targets)
