@@ -39,7 +39,7 @@ class RandomForest:
 
     Source: Breiman 2001, Machine Learning 45; random places, and the variance: Hutter, Xu, Hoos &
     Leyton-Brown 2014, Artificial Intelligence 206, section 4.3. `max_features` is that of SMAC,
-    whose leaves hold three: in 50 trials those found less (benchmarks/surrogates.md).
+    whose leaves hold three: on two mixed problems, 50 trials and 8 seeds each, those found less.
     """
 
     n_trees: int = 100

@@ -116,9 +116,10 @@ def test_the_check_sees_a_variable_that_is_set_at_import(tmp_path):
 @pytest.mark.parametrize(
     "program",
     [
-        *(f"benchmarks.{name}" for name in ("noise", "report", "run", "timing")),
+        *(f"benchmarks.{name}" for name in ("noise", "report", "run", "surrogates", "timing")),
         "tools/between_lines.py",
         "tools/comparison_data.py",
+        "tools/leave_data.py",
         "tools/loop_data.py",
         "tools/loop_report.py",
         "tools/many_games.py",
