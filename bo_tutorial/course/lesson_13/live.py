@@ -32,8 +32,8 @@ def match_a_library():
         return (
             f"{kernel} kernel, length scale {length_scale:g} decades, noise variance {noise:g} of "
             f"the standardized accuracies: the next question is {rate:.3g}, where the model "
-            f"expects {mu[at]:.1%} with a standard deviation of {100 * sigma[at]:.1f} points. The best "
-            f"training so far has {best:.0%}."
+            f"expects {mu[at]:.1%} with a standard deviation of {100 * sigma[at]:.1f} points. "
+            f"The best training so far has {best:.0%}."
         )
 
     return LiveFigure(
