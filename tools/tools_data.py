@@ -31,7 +31,7 @@ from bo_tutorial.search import RandomSearch
 
 DATA = Path(tools.__file__).parent / "data"
 SCRATCH = Path(tempfile.gettempdir()) / "bo_tutorial_tools.jsonl"
-SEEDS = {"failure": 20, "repeats": 20, "scaling": 40, "margin": 10, "resume": 40}
+SEEDS = {"failure": 20, "repeats": 20, "scaling": 10, "margin": 10, "resume": 40}
 SNIPPET_RUNS, SNIPPET_TRIALS = 5, 50
 LOW, HIGH = np.array([-5.0, 0.0]), np.array([10.0, 15.0])  # Branin's domain
 

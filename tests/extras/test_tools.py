@@ -70,3 +70,26 @@ def test_optuna_gives_the_first_trials_of_the_articles_program_again():
         }
         assert asked == pytest.approx(params, rel=1e-6)
         study.tell(trial, value)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("seed", [0, 1])
+def test_scikit_optimize_with_ei_learns_and_asks_what_the_lesson_says(seed):
+    needs("skopt")
+    from skopt import Optimizer
+    from skopt.space import Real
+
+    axis = Real(1e-4, 1.0, prior="log-uniform")
+    other = Optimizer([axis], n_initial_points=3, acq_func="EI", random_state=seed)
+    other.tell([[rate] for rate in LEARNING_RATES], [-accuracy for accuracy in ACCURACIES])
+    learned = tools.FITTED[f"scikit-optimize, seed {seed}"]
+    assert other.models[-1].noise_ == pytest.approx(learned["noise_variance"], rel=0.02)
+    assert other.ask()[0] == pytest.approx(tools.next_rate(**learned), rel=0.02)
+
+
+@pytest.mark.parametrize("library", ["BoTorch", "Optuna GP"])
+def test_what_was_learned_explains_the_question(library):
+    entry = next(entry for entry in ENTRIES if entry["library"] == library)
+    asked = entry["asks"].get("model at once", entry["asks"]["as it comes"])
+    assert tools.next_rate(**tools.FITTED[library]) == pytest.approx(asked[0], rel=0.01)

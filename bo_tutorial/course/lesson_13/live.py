@@ -31,9 +31,9 @@ def match_a_library():
         at = int(np.argmin(np.abs(figures.RATES - rate)))
         return (
             f"{kernel} kernel, length scale {length_scale:g} decades, noise variance {noise:g} of "
-            f"the standardized accuracies: the next question is {rate:.3g}, where the model expects "
-            f"{mu[at]:.1%} with a standard deviation of {100 * sigma[at]:.1f} points. The best "
-            f"training so far has {best:.0%}."
+            f"the standardized accuracies: the next question is {rate:.3g}, where the model "
+            f"expects {mu[at]:.1%} with a standard deviation of {100 * sigma[at]:.1f} points. "
+            f"The best training so far has {best:.0%}."
         )
 
     return LiveFigure(
