@@ -37,7 +37,7 @@ def main():
     """Build the site into build/site/html; return Sphinx's exit status."""
     shutil.rmtree(BUILD, ignore_errors=True)
     lay(SOURCE)
-    draw_steps(STATIC / "steps")
+    draw_steps(STATIC / "steps", BUILD / "steps.html")
     (STATIC / "mathjax").mkdir()
     shutil.copy(find_mathjax(), STATIC / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "--quiet"]

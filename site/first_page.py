@@ -13,8 +13,8 @@ START = (0.05, 0.45, 0.95)  # evaluated before anything is known
 TURNS = 5
 
 
-def draw_steps(folder):
-    """Write one PNG a step, and `steps.html` with all of them and their words, into `folder`."""
+def draw_steps(folder, list_file):
+    """Write one PNG a step into `folder`, and an HTML list of them and their words."""
     folder.mkdir(parents=True)
     items = []
     with matplotlib.style.context("bo_tutorial.style"):
@@ -27,7 +27,7 @@ def draw_steps(folder):
                 f"<p><strong>{title}</strong> {words}</p></li>"
             )
     page = '<div class="steps"><ol>\n' + "\n".join(items) + "\n</ol></div>\n"
-    (folder / "steps.html").write_text(page, encoding="utf-8")
+    list_file.write_text(page, encoding="utf-8")
 
 
 def steps():
