@@ -29,6 +29,7 @@ COPIED = (  # patterns of what becomes a page or stands in one
     "notebooks/solutions/*.ipynb",
     "benchmarks/README.md",
     "benchmarks/report.md",
+    "benchmarks/surrogates.md",
     "benchmarks/figures/*.png",
 )
 
