@@ -255,7 +255,7 @@ class Diagnoses(Exercise):
 _SIGNS = {
     "a": ("the wrong direction", "a search that goes the wrong way settles on the worst values"),
     "b": ("the same point again", "the same point gives one and the same value, to the last digit"),
-    "c": ("heavy noise", "noise scatters the values as widely at the end as at the beginning"),
+    "c": ("heavy noise", "noise still scatters the values at the end, without a trend"),
     "d": ("a target that moves", "what moves makes good values worse, bit by bit"),
     "e": ("a failed training", "a failed training leaves a gap where a value should be"),
     "f": ("one penalty", "a penalty stands far below all others and stretches the axis"),

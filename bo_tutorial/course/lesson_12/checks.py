@@ -32,8 +32,8 @@ PREDICT_NEXT = Choice(
 
 PREDICT_CLOCK = Choice(
     right="c",
-    because="BO's first questions take longer than everybody else's evaluations, and then it is "
-    "ahead for good.",
+    because="BO's first questions take longer than everybody else's evaluations, and then it "
+    "stays ahead in these runs.",
     wrong=(
         Wrong(
             "the most evaluations win",
@@ -316,7 +316,8 @@ TOTAL_SD = Number(
 
 MANY_TRIALS = Choice(
     right="c",
-    because="the trials are kept, and a question takes milliseconds again.",
+    because="the trials are kept, and a question takes TPE hundredths of a second, the sparse "
+    "process about a tenth.",
     wrong=(
         Wrong(
             "wait for the exact answer",
@@ -332,8 +333,8 @@ MANY_TRIALS = Choice(
         Wrong(
             "forget everything",
             "d",
-            "Random search asks fastest and knows nothing of 4000 trials. Is a question of a few "
-            "milliseconds too dear beside an evaluation of 100?",
+            "Random search asks fastest and knows nothing of 4000 trials. Is a question of "
+            "20 milliseconds too dear beside an evaluation of 100?",
         ),
     ),
 )
