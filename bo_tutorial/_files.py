@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -89,6 +89,40 @@ def table_to_complete(path: str | Path, header: str, starts: list[str]) -> Itera
             file.flush()  # a line is never lost once it is written
 
         yield ends, add
+
+
+def complete_table(
+    path: str | Path,
+    header: str,
+    keys: list[tuple],
+    make: Callable[[tuple], str],
+    unit: str = "run",
+    verb: str = "play",
+) -> None:
+    """Write the lines that a table lacks, in the order of `keys`, with a progress bar.
+
+    If none is missing, say so and make nothing. Errors as for `table_to_complete`.
+
+    Args:
+        path: the file. header: its first line. keys: the cells with which each further line begins.
+        make: a function of a key that returns how its line goes on. unit, verb: words for the bar
+            and the message, "720 runs: nothing is left to play".
+    """
+    from tqdm import tqdm
+
+    starts = ["".join(f"{_cell(each)}," for each in key) for key in keys]
+    with table_to_complete(path, header, starts) as (ends, add):
+        todo = keys[len(ends) :]
+        if not todo:
+            name = Path(path).name
+            print(f"{name} has all of its {len(keys)} {unit}s: nothing is left to {verb}.")
+            return
+        for key in tqdm(todo, initial=len(ends), total=len(keys), unit=unit):
+            add(make(key))
+
+
+def _cell(value):
+    return f'"{value}"' if "," in str(value) else str(value)
 
 
 def _read_table(content, header, starts):

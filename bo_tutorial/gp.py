@@ -114,7 +114,7 @@ class GaussianProcess:
             TypeError, ValueError: other shapes, no data, or a value that is not finite.
         """
         X, y = checked_data(X, y, self.kernel)
-        kind = Posterior if has_methods(self.kernel, TO_CLIMB) else _WithoutSlopes
+        kind = Posterior if has_methods(self.kernel, TO_CLIMB) else _PosteriorWithoutSlopes
         return kind(X, y, self.kernel, self.noise_variance, self.mean)
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "Posterior":
@@ -312,12 +312,16 @@ class Posterior:
         self.log_marginal_likelihood = _log_density(self._L, self._alpha, y - self.mean)
 
 
-class _WithoutSlopes(Posterior):
-    """The posterior of a kernel that does not know its slopes: for a climb there is no gradient."""
+class WithoutSlopes:
+    """What makes a posterior that of a kernel which does not know its slopes: no gradient."""
 
     @property
     def predict_gradient(self) -> NoReturn:
         raise AttributeError(f"predict_gradient needs a kernel that has {', '.join(TO_CLIMB)}")
+
+
+class _PosteriorWithoutSlopes(WithoutSlopes, Posterior):
+    pass
 
 
 def _log_density(L, alpha, residual):

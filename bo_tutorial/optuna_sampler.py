@@ -230,13 +230,14 @@ def infer_conditions(
     """
     latest = search_space or _latest(trials)
     names = [name for name in sorted(latest) if _kind(latest[name]) is not None]
+    found: dict[str, dict | None] = {
+        name: None for name in names if all(name in each.params for each in trials)
+    }
+    waiting = [name for name in names if name not in found]
     rows = [
         {name: _value(latest[name], each.params[name]) for name in names if name in each.params}
-        for each in trials
+        for each in (trials if waiting else ())
     ]
-    found: dict[str, dict | None] = {}
-    found |= {name: None for name in names if all(name in row for row in rows)}
-    waiting = [name for name in names if name not in found]
     while waiting:
         reads = {name: _condition(name, rows, found, latest) for name in waiting}
         new = {name: condition for name, condition in reads.items() if condition}

@@ -9,7 +9,6 @@ import copy
 import functools
 import math
 from dataclasses import dataclass, field, replace
-from typing import NoReturn
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -25,6 +24,7 @@ from bo_tutorial.gp import (
     TO_LEARN,
     GaussianProcess,
     Kernel,
+    WithoutSlopes,
     blocks,
     checked_data,
     draw,
@@ -115,7 +115,7 @@ class SparseGP:
         """
         X, y = checked_data(X, y, self.kernel)
         Z = self._inducing(X)
-        kind = SparsePosterior if has_methods(self.kernel, TO_CLIMB) else _WithoutSlopes
+        kind = SparsePosterior if has_methods(self.kernel, TO_CLIMB) else _PosteriorWithoutSlopes
         return kind(X, y, Z, self.kernel, self.noise_variance, self.mean)
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "SparsePosterior":
@@ -392,12 +392,8 @@ class SparsePosterior:
         return np.maximum(self.kernel.signal_variance - known, 0.0)
 
 
-class _WithoutSlopes(SparsePosterior):
-    """The posterior of a kernel that does not know its slopes: for a climb there is no gradient."""
-
-    @property
-    def predict_gradient(self) -> NoReturn:
-        raise AttributeError(f"predict_gradient needs a kernel that has {', '.join(TO_CLIMB)}")
+class _PosteriorWithoutSlopes(WithoutSlopes, SparsePosterior):
+    pass
 
 
 def _factor(kernel, Z):

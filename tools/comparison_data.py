@@ -18,7 +18,6 @@ if __name__ == "__main__":  # before NumPy: the same sums everywhere
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
-from tqdm import tqdm
 
 from bo_tutorial import _files
 from bo_tutorial.course.lesson_09 import numerics as comparison
@@ -48,14 +47,7 @@ def complete(path, header, keys, play):
     Raises:
         ValueError: the file holds something else than the first lines of this table.
     """
-    starts = ["".join(f"{cell}," for cell in key) for key in keys]
-    with _files.table_to_complete(path, header, starts) as (ends, add):
-        todo = keys[len(ends) :]
-        if not todo:
-            print(f"{path.name} has all of its {len(keys)} runs: nothing is left to play.")
-            return
-        for key in tqdm(todo, initial=len(ends), total=len(keys), unit="run"):
-            add(",".join(map(str, play(key))))
+    _files.complete_table(path, header, keys, lambda key: ",".join(map(str, play(key))))
 
 
 def main():

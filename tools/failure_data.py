@@ -12,8 +12,6 @@ import os
 if __name__ == "__main__":  # before NumPy: the same sums everywhere, and times of one core
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from tqdm import tqdm
-
 from bo_tutorial import _files
 from bo_tutorial.course.lesson_11 import numerics as failures
 
@@ -24,16 +22,15 @@ def line(outcome, told):
 
 
 def main():
-    keys = failures.planned()
-    starts = ["".join(f"{cell}," for cell in key) for key in keys]
     header = "card,version,seed,outcome,told"
-    with _files.table_to_complete(failures.FILE, header, starts) as (ends, add):
-        todo = keys[len(ends) :]
-        if not todo:
-            print(f"{failures.FILE.name} has all of its {len(keys)} lines: nothing is left.")
-            return
-        for key in tqdm(todo, initial=len(ends), total=len(keys), unit="line", mininterval=5):
-            add(line(*failures.measure(*key)))
+    _files.complete_table(
+        failures.FILE,
+        header,
+        failures.planned(),
+        lambda key: line(*failures.measure(*key)),
+        unit="line",
+        verb="measure",
+    )
 
 
 if __name__ == "__main__":

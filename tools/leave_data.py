@@ -36,13 +36,7 @@ def complete(path, keys, play):
     Args:
         play: a function of a key that returns the values of a run.
     """
-    starts = [
-        ",".join(f'"{cell}"' if "," in str(cell) else str(cell) for cell in key) + ","
-        for key in keys
-    ]
-    with _files.table_to_complete(path, HEADER, starts) as (ends, add):
-        for key in tqdm(keys[len(ends) :], initial=len(ends), total=len(keys), unit="run"):
-            add(leave.as_text(play(key)))
+    _files.complete_table(path, HEADER, keys, lambda key: leave.as_text(play(key)))
 
 
 def play(key):

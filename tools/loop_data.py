@@ -7,6 +7,7 @@ Writes three files into the room of lesson 07, one line for each run: `initial_p
 all are in a fresh clone, it says so.
 """
 
+import functools
 import os
 
 if __name__ == "__main__":  # before NumPy: the same sums everywhere
@@ -17,7 +18,6 @@ from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
-from tqdm import tqdm
 
 import bo_tutorial as bo
 from bo_tutorial import _files
@@ -44,22 +44,14 @@ def own_problem(seed):
 
 def initial_points(key):
     function, length, n_initial, seed = key
-    return [f"{loop.initial_run(function, length, n_initial, seed):.6g}"]
+    return f"{loop.initial_run(function, length, n_initial, seed):.6g}"
 
 
 def written(numbers):
-    return [f"{number:.6g}" for number in numbers]
+    return ",".join(f"{number:.6g}" for number in numbers)
 
 
-def complete(path, header, keys, run):
-    """Write the lines that are missing, in the order of `keys`: those of a key and its run."""
-    starts = ["".join(f"{cell}," for cell in key) for key in keys]
-    with _files.table_to_complete(path, header, starts) as (ends, add):
-        todo = keys[len(ends) :]
-        if not todo:
-            print(f"{path.name} has all of its {len(keys)} runs: nothing is left to do.")
-        for key in tqdm(todo, initial=len(ends), total=len(keys), unit="run", disable=not todo):
-            add(",".join(run(key)))
+complete = functools.partial(_files.complete_table, verb="do")
 
 
 def main():

@@ -20,7 +20,6 @@ if __name__ == "__main__":  # before NumPy: the same sums everywhere, and times 
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
-from tqdm import tqdm
 
 import bo_tutorial as bo
 from bo_tutorial import _files, problems
@@ -32,19 +31,7 @@ N_TRIALS, N_STUDIES, SECONDS = 40, 10, 0.3  # of a study; the median time of a p
 STUDIES = [(processes, study) for processes in (1, 4) for study in range(N_STUDIES)]
 
 
-def complete(path, header, keys, make):
-    """Write the lines that are missing, in the order of `keys`; a line cut short is made anew.
-
-    Args:
-        make: a function of a key that returns the rest of its line, a text.
-    """
-    starts = ["".join(f"{cell}," for cell in key) for key in keys]
-    with _files.table_to_complete(path, header, starts) as (ends, add):
-        todo = keys[len(ends) :]
-        if not todo:
-            print(f"{path.name} has all of its {len(keys)} lines: nothing is left to make.")
-        for key in tqdm(todo, initial=len(ends), total=len(keys), disable=not todo):
-            add(make(key))
+complete = partial(_files.complete_table, unit="line", verb="make")
 
 
 def runs():

@@ -10,6 +10,7 @@ import numpy as np
 
 import bo_tutorial as bo
 from bo_tutorial import problems
+from bo_tutorial.course.lesson_00.numerics import share_interval as share_interval
 
 DATA = Path(__file__).parent / "data"
 INITIAL, RETURNED = DATA / "initial_points.csv", DATA / "returned.csv"
@@ -77,14 +78,3 @@ def own_problem() -> np.ndarray:
 def _rows(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))[1:]
-
-
-def share_interval(count: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, from a count of n, both ends as fractions.
-
-    Source: Wilson 1927, Journal of the American Statistical Association 22, 209-212.
-    """
-    z, share = 1.96, count / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float(middle - half), float(middle + half)

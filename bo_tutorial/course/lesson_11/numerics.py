@@ -20,6 +20,7 @@ import numpy as np
 import bo_tutorial as bo
 from bo_tutorial import network
 from bo_tutorial.acquisition import ExpectedImprovement, expected_improvement
+from bo_tutorial.course.lesson_00.numerics import share_interval as share  # noqa: F401
 from bo_tutorial.course.lesson_03.numerics import SLICE_SPACE, network_slice
 from bo_tutorial.course.lesson_09.numerics import (
     Waves,
@@ -830,20 +831,6 @@ def found_by_test():
 def quartiles(values):
     """Return lower quartile, median and upper quartile along the first axis."""
     return np.quantile(values, [0.25, 0.5, 0.75], axis=0, method="inverted_cdf")
-
-
-def share(hits, n):
-    """Return the interval of a share, 95 %, as two fractions: Wilson's.
-
-    Args:
-        hits: in how many of `n` runs it was so.
-
-    Source: Wilson 1927; Brown, Cai & DasGupta 2001.
-    """
-    z, p = 1.959964, hits / n
-    center = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return max(0.0, center - half), min(1.0, center + half)
 
 
 def exponent(sizes, seconds):
