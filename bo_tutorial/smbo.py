@@ -304,7 +304,7 @@ class BayesianOptimization(Strategy):
         """Points of the cube, by falling acquisition."""
         points = self.candidates
         if points is None and is_enumerable(self.space):
-            points = self._everything()
+            points = self._everything
         if points is not None:
             still = np.zeros(points.shape, dtype=bool)
             return maximize_acquisition(self.acquisition, posterior, best, points, still)

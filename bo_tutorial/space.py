@@ -168,13 +168,14 @@ class Space:
             TypeError, ValueError: as `validate`.
         """
         self.validate(config)
-        return np.array(
-            [
-                # As a Python number: np.float32 would be computed with in 7 digits.
-                dimension.to_unit(dimension.python(config[name])) if name in config else INACTIVE
-                for name, dimension in self._dimensions.items()
-            ]
-        )
+        return np.array(self._coordinates(config))
+
+    def _coordinates(self, config):
+        return [
+            # As a Python number: np.float32 would be computed with in 7 digits.
+            dimension.to_unit(dimension.python(config[name])) if name in config else INACTIVE
+            for name, dimension in self._dimensions.items()
+        ]
 
     def from_unit(self, u: ArrayLike) -> dict:
         """Return the configuration at the point `u` of the unit cube, shape (d,).
@@ -236,6 +237,14 @@ class Space:
         if math.isinf(self.n_configurations):
             raise ValueError("configurations needs a space without a Float, got one that has some")
         return self.grid({name: max(2, kind.n_values) for name, kind in self._dimensions.items()})
+
+    def points(self) -> np.ndarray:
+        """Return the points of all `configurations`, in their order, shape (n, d).
+
+        Raises:
+            ValueError: the space has a `Float`.
+        """
+        return np.array([self._coordinates(config) for config in self.configurations()])
 
     def sample(self, rng: np.random.Generator) -> dict:
         """Return one configuration, uniform over the unit cube.

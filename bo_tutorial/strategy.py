@@ -14,6 +14,7 @@ import math
 import operator
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -78,7 +79,8 @@ class Strategy:
         return f"{type(self).__name__}({names}; seed {self.seed}, {told} told, {pending} pending)"
 
     def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "_lock"}
+        made_again = ("_lock", "_everything")
+        return {name: value for name, value in vars(self).items() if name not in made_again}
 
     def __setstate__(self, state: dict) -> None:
         vars(self).update(state, _lock=threading.RLock())
@@ -211,13 +213,14 @@ class Strategy:
             for point in self._first_new(pool, 1):
                 return self.space.from_unit(point)
         if math.isfinite(self.space.n_configurations):
-            for point in self._first_new(self._everything(), 1):
+            for point in self._first_new(self._everything, 1):
                 return self.space.from_unit(point)
         raise SpaceExhausted(f"all configurations of {self.space} have been tried")
 
+    @cached_property
     def _everything(self):
-        """The points of all configurations of a finite space, shape (n, d)."""
-        return np.array([self.space.to_unit(config) for config in self.space.configurations()])
+        """The points of all configurations of a finite space, shape (n, d); made once."""
+        return self.space.points()
 
     def _cover_choices(self, points, n_left):
         """Change `points` (m, d) so that the initial design tries each choice once, given room.

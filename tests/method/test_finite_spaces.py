@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -53,6 +54,26 @@ def key(config):
 
 def value_of(config):
     return sum(len(str(value)) * math.sin(i + 1) for i, value in enumerate(config.values()))
+
+
+@given(spaces())
+@settings(max_examples=30, deadline=None)
+def test_points_are_those_of_the_configurations_in_their_order(space):
+    for point, config in zip(space.points(), space.configurations(), strict=True):
+        np.testing.assert_array_equal(point, space.to_unit(config))
+        assert space.from_unit(point) == config
+
+
+def test_the_points_of_a_finite_space_are_made_once_and_not_pickled(monkeypatch):
+    made, points = [], bo.Space.points
+    monkeypatch.setattr(bo.Space, "points", lambda space: made.append(space) or points(space))
+    search = bo.BayesianOptimization(bo.Space(a=bo.Int(1, 60), b=bo.Int(1, 60)), n_initial=3)
+    for _ in range(8):
+        config = search.ask()
+        search.tell(config, value_of(config))
+    assert len(made) == 1
+    assert len(pickle.dumps(search)) < 10_000 < points(search.space).nbytes
+    assert pickle.loads(pickle.dumps(search)).ask() == search.ask()
 
 
 @given(spaces())
