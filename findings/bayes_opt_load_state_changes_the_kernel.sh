@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # bayesian-optimization: after load_state, an RBF kernel is a Matern kernel with nu = 1.5
 #
-# Expected: save_state writes the optimizer's state, "gp_params" with the kernel among it; load_state
-#   brings the same Gaussian process back, or refuses a kernel that it does not know.
+# Expected: save_state writes the optimizer's state, "gp_params" with the kernel among it;
+#   load_state brings the same Gaussian process back, or refuses a kernel that it does not know.
 # Instead: only the kernel's parameters are written, not which kernel it is, and load_state hands
 #   them to Matern. An RBF of length scale 0.2 has no nu, so it comes back as a Matern kernel with
 #   nu = 1.5, rougher than the default of the library (2.5) and much rougher than what was chosen.
@@ -10,8 +10,8 @@
 #   other points than the one that was never interrupted; with the default kernel both ask the same.
 # Version: bayesian-optimization 3.4.0, scikit-learn 1.9.1, NumPy 2.4.6.
 # Seen:
-#   default: Matern, nu 2.5   -> Matern, nu 2.5, next question the same: True
-#   RBF(0.2)                  -> Matern, nu 1.5, next question the same: False
+#   default: Matern, nu 2.5 -> Matern, nu 2.5, next question the same: True
+#   RBF(0.2): RBF, nu None -> Matern, nu 1.5, next question the same: False
 # Source: bayes_opt/bayesian_optimization.py, line 440 (kernel.get_params()) and line 481
 #   (Matern(**state["gp_params"]["kernel"])).
 # Remedy: set_gp_params(kernel=...) once more *after* load_state.
@@ -58,7 +58,8 @@ for label, kernel in (("default", None), ("RBF(0.2)", RBF(0.2))):
     resumed.load_state("state.json")
     same = next_question(first) == next_question(resumed)
     outcome[label] = kernel_of(first), kernel_of(resumed), same
-    print(f"{label}: {outcome[label][0]} -> {outcome[label][1]}, next question the same: {same}")
+    before, after = (f"{name}, nu {nu}" for name, nu in outcome[label][:2])
+    print(f"{label}: {before} -> {after}, next question the same: {same}")
 assert outcome["default"][2]
 assert outcome["RBF(0.2)"][1:] == (("Matern", 1.5), False), "the behavior has changed"
 PY

@@ -2,7 +2,7 @@
 # DEHB: the incumbent is the best score at any fidelity, so a cheap run wins
 #
 # Expected: cheap fidelities (few epochs, little data) sort out candidates; get_incumbents() is the
-#   best of those that were run at max_fidelity, as Hyperband's authors and BOHB have it.
+#   best of those that were run at max_fidelity.
 # Instead: one incumbent is kept for all fidelities, and any lower score replaces it. Where a score
 #   at a low fidelity is lower (the error on 1 % of the data, a loss that is summed), the answer is
 #   the best candidate of the *cheapest* fidelity, with its score. Below the optimum is at 0.2 for
@@ -11,7 +11,7 @@
 # Version: dehb 0.1.1, ConfigSpace 1.2.2, NumPy 2.4.6.
 # Seen:
 #   27 runs at fidelity 1, 18 at 3, 15 at 9
-#   get_incumbents():       x = 0.186, score 0.0002 (its score at fidelity 9: 0.477)
+#   get_incumbents():       x = 0.186, score 0.0002 (its score at 9: 0.477)
 #   best run at fidelity 9: x = 0.799, score 0.1000
 # Source: dehb/optimizers/dehb.py, lines 1017 to 1022 (one inc_score, compared at every fidelity).
 # Remedy: keep (configuration, fidelity, score) in the objective, and take the best at max_fidelity.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # emcee: three samplers without a seed are one run, three times
 #
-# Expected: nothing is seeded, so three samplers that are made and run from the same start give three
-#   chains, as three calls of any random function do; the spread of their means says how far the
-#   posterior can be trusted. np.random.seed(n) right before run_mcmc would make one repeatable.
+# Expected: nothing is seeded, so three samplers that are made and run from the same start give
+#   three chains, as three calls of any random function do; the spread of their means says how far
+#   the posterior can be trusted. np.random.seed(n) right before run_mcmc would make one repeatable.
 # Instead: the constructor copies the state of numpy's global generator and leaves it as it is. Each
 #   sampler has the same copy: the three chains agree to the last digit, the spread is 0, R-hat
 #   is perfect. np.random.seed after the constructor changes nothing for this sampler.
