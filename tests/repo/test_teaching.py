@@ -151,9 +151,8 @@ def test_the_workshop_has_time_for_each_lesson_and_lab(row):
     start, end = minutes_of(span)
     if found := re.fullmatch(r"lesson (\d\d)", what):
         lesson = LESSONS[found[1]]
-        assert end - start == stated_minutes(lesson)[0] + int(n_votes)
-        # The room is quick by now: half a minute less than a vote is allowed for a long route.
-        assert talk(lesson) + MINUTES_A_VOTE * int(n_votes) <= end - start + 0.5
+        assert end - start >= stated_minutes(lesson)[0] + int(n_votes)
+        assert talk(lesson) + MINUTES_A_VOTE * int(n_votes) <= end - start
     if what.startswith("lab"):
         named = re.findall(r"`(\d\d\.\w+)`", what)
         assert named and sum(exercise_minutes(name) for name in named) <= end - start
@@ -373,6 +372,23 @@ def test_a_number_of_an_answer_is_what_is_computed(number):
         )
         step = 10.0**-digits if "." in bare or value >= 1000 else 1.0
         assert abs(float(bare) - value) <= 0.5 * step + 1e-9, (shown, value)
+
+
+RIGHT = {  # of the questions with a computed answer: what the right option says, and no other
+    1: "0.16; it may fall", 4: "10 % and 75 %", 6: "44 left", 7: "4 and 16", 9: "59 in both",
+    8: "50", 10: "44 %", 11: "86 % and 4 points", 13: "99 %", 14: "1.15", 15: "7.4 times", 17: "−100 nats",
+    18: "At B", 20: "0.76", 22: "About 1", 25: "10 000", 28: "48 runs", 29: "347", 31: "91.5",
+    32: "1.1 points", 34: "0.00003", 35: "1.5", 38: "7 and 6 hours", 40: "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", RIGHT)
+def test_the_right_option_is_the_computed_one(number):
+    question = QUESTIONS[number - 1]
+    said = {letter: plain(each) for letter, each in question.options.items()}
+    pattern = re.compile(rf"(?<![\d.]){re.escape(RIGHT[number])}(?!\d)")
+    said = {letter: each for letter, each in said.items() if not each.startswith("None")}
+    assert [letter for letter, each in said.items() if pattern.search(each)] == [question.right]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: f"{q.number}")
