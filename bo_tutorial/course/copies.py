@@ -28,6 +28,7 @@ LESSON_NAME = re.compile(r"\d\d_\w+\.ipynb")
 MANIFEST = ".bo_tutorial.json"  # in the learner's folder: what was copied, by file name
 PUBLISHED = "published.json"  # beside the lessons: what the course's authors made of each
 PREDICTION = "**Predict.**"
+QUIZ = "docs/quiz.md"  # its answers are withheld with the solutions
 LINK = re.compile(r"\[([^][]*)\]\((?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?\)")  # to a file of the course
 NO_ADDRESS = "OWNER"  # stands in the address until there is one
 
@@ -200,14 +201,14 @@ def learners_version(content, at, root, solutions=True):
             if not solutions:
                 sentences = re.split(r"(?<=\.) ", source)
                 source = " ".join(each for each in sentences if "](solutions/" not in each)
-            cell["source"] = linked(source, at, root).splitlines(keepends=True)
+            cell["source"] = linked(source, at, root, solutions).splitlines(keepends=True)
         elif cell["cell_type"] == "code" and predicted:
             cell["outputs"] = [each for each in cell["outputs"] if _is_live(each)]
             cell["execution_count"] = None
     return _written(notebook)
 
 
-def linked(text, at, root):
+def linked(text, at, root, solutions=True):
     """Return Markdown whose links to files of the course lead to the copies of these.
 
     What is not copied is read where the course is published; while that is not known, what was a
@@ -215,14 +216,14 @@ def linked(text, at, root):
 
     Args:
         text: Markdown. at: path (str) of the file that it stands in, in the course, whose folder
-            is `root`.
+            is `root`. solutions: whether these, and the answers of the quiz, are copied too.
     """
     here = posixpath.dirname(at)
 
     def moved(match):
         words, target, fragment = match.groups(default="")
         target = posixpath.normpath(posixpath.join(here, target))
-        if not _is_copied(target):
+        if not _is_copied(target) or (target == QUIZ and not solutions):
             address = repository()
             return f"[{words}]({address}/blob/main/{target}{fragment})" if address else words
         fragment = _place_in_jupyterlab(Path(root) / target, fragment)
@@ -409,12 +410,12 @@ def _course_files(lessons, folder, manifest, messages):
             yield at, _published_copy(path, folder, manifest, messages)
     root = notebooks.parent
     for path in [root / "README.md", *sorted((root / "docs").rglob("*.*"))]:
-        if path.suffix in (".md", ".png") and path.is_file():
-            at, content = path.relative_to(root).as_posix(), path.read_bytes()
-            yield (
-                at,
-                linked(content.decode(), at, root).encode() if path.suffix == ".md" else content,
-            )
+        at, solutions = path.relative_to(root).as_posix(), manifest["solutions"]
+        if path.suffix in (".md", ".png") and path.is_file() and (solutions or at != QUIZ):
+            content = path.read_bytes()
+            if path.suffix == ".md":
+                content = linked(content.decode(), at, root, solutions).encode()
+            yield at, content
 
 
 def _published_copy(path, folder, manifest, messages):

@@ -382,6 +382,21 @@ def test_solutions_and_pages_come_along_and_a_lecturer_can_leave_solutions_out(c
     assert same(without / NAME, course / NAME)
 
 
+def test_the_answers_of_the_quiz_are_withheld_with_the_solutions(course, folder):
+    docs = course.parent / "docs"
+    (docs / "quiz.md").write_text("(b) is right", encoding="utf-8")
+    (docs / "teaching.md").write_text("See [Quiz](quiz.md#one), [07](glossary.md).", "utf-8")
+    lessons = copies.find_lessons(course.parent)
+    for _ in range(2):  # and it stays so
+        copies.copy_lessons(lessons, folder, None if folder.exists() else False)
+        assert not (folder / "docs" / "quiz.md").exists()
+        said = (folder / "docs" / "teaching.md").read_text(encoding="utf-8")
+        assert "](quiz.md" not in said and "[07](glossary.md)" in said
+    copies.copy_lessons(lessons, folder, solutions=True)
+    assert (folder / "docs" / "quiz.md").read_text(encoding="utf-8") == "(b) is right"
+    assert "](quiz.md#one)" in (folder / "docs" / "teaching.md").read_text(encoding="utf-8")
+
+
 def test_a_page_that_the_learner_changed_is_kept(course, folder):
     copy(course, folder)
     page, course_page = folder / "docs" / "glossary.md", course.parent / "docs" / "glossary.md"

@@ -58,7 +58,9 @@ LAB = options(ROOT / "bo_tutorial" / "course" / "lab.py") | {"--no-solutions", "
 # Some of its options are made in a loop, of a dataclass.
 WORKED_EXAMPLE = options(ROOT / "bo_tutorial" / "worked_example" / "__main__.py")
 WORKED_EXAMPLE |= {f"--{field.name.replace('_', '-')}" for field in fields(Assumptions)}
+CAPSTONE = options(ROOT / "bo_tutorial" / "course" / "lesson_15" / "__main__.py")
 NETWORK = options(ROOT / "bo_tutorial" / "network" / "__main__.py")
+OF_THE_COURSE = LAB | WORKED_EXAMPLE | NETWORK | CAPSTONE
 BENCHMARKS = set().union(*(options(path) for path in ROOT.glob("benchmarks/*.py")))
 
 
@@ -134,6 +136,10 @@ def _of_options(name, known, rest):
 def _of_course(rest):
     if rest[:1] == ["worked-example"]:
         return _of_options("worked-example", WORKED_EXAMPLE, rest[1:])
+    if rest[:1] == ["capstone"]:
+        if rest[1:2] not in (["new"], ["merge"]):
+            return [f"bo-tutorial capstone has no action {' '.join(rest[1:2])}"]
+        return _of_options(f"capstone {rest[1]}", CAPSTONE, rest[2:])
     if not rest or rest[0].startswith("-"):
         return _of_options("bo-tutorial", {"--help"}, rest)
     known = {"lab": LAB, "version": set()}
@@ -174,7 +180,7 @@ def test_each_command_of_a_page_exists(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_each_option_and_path_in_the_text_of_a_page_exists(page):
     spans = SPAN.findall((ROOT / page).read_text(encoding="utf-8"))
-    known = BENCHMARKS if page.startswith("benchmarks/") else LAB | WORKED_EXAMPLE | NETWORK
+    known = BENCHMARKS if page.startswith("benchmarks/") else OF_THE_COURSE
     given = [word for each in spans if each.startswith("--") for word in each.split()]
     assert [word for word in given if word.startswith("--") and word not in known] == []
     places = [each for each in spans if PLACE.fullmatch(each) and "NN" not in each]
@@ -190,6 +196,8 @@ def test_each_option_and_path_in_the_text_of_a_page_exists(page):
         ("python -m tools labs", "tools has no command labs"),
         (".venv/bin/bo-tutorial versions", "bo-tutorial has no command versions"),
         ("bo-tutorial worked-example --lenght 1", "worked-example has no option --lenght"),
+        ("bo-tutorial capstone join a.jsonl", "bo-tutorial capstone has no action join"),
+        ("bo-tutorial capstone merge --sets a.csv", "capstone merge has no option --sets"),
         (".venv/bin/python tools/many_game.py", "there is no tools/many_game.py"),
         ("python -m pytest tests/course/test_lesson.py", "there is no tests/course/test_lesson.py"),
         ("python -m benchmarks.runs --full", "there is no module benchmarks.runs"),
