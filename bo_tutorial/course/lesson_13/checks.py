@@ -13,7 +13,8 @@ PREDICT_NEXT = Choice(
         Wrong(
             "the model speaks from the first trial on",
             "a",
-            "How many trials does the Rosetta table ask for before the model has a say?",
+            "In the article's program the model had no say in the first ten trials. How many "
+            "trials have we told here?",
         ),
         Wrong(
             "two models, two answers",
@@ -80,7 +81,8 @@ PREDICT_UNITS = Choice(
         Wrong(
             "units do not matter",
             "a",
-            "They would not matter if the library scaled its axes. Look for the row on scaling.",
+            "They would not matter if the library scaled its axes. Look for scaling in the Rosetta "
+            "table.",
         ),
         Wrong(
             "the kernel learns each scale",
@@ -138,7 +140,7 @@ PREDICT_NIGHTS = Choice(
         Wrong(
             "repeats are noticed",
             "d",
-            "This course never asks for a point twice. What does the table say of Optuna?",
+            "This course never asks for a point twice. What does the Rosetta table say of Optuna?",
         ),
     ),
 )
