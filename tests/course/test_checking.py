@@ -1,12 +1,15 @@
 """Every exercise of the course: right, blank, and each wrong answer with a hint of its own."""
 
 import builtins
+import collections
 import copy
 import dataclasses
+import math
 import random
 import re
 import sys
 import warnings
+from array import array
 from decimal import Decimal
 from fractions import Fraction
 from random import getstate
@@ -19,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import bo_tutorial as bo
 from bo_tutorial.course import checking as checks
 from bo_tutorial.course import rooms
 from bo_tutorial.course.checking import Array, Choice, Function, Number, Wrong
@@ -161,6 +165,82 @@ def test_every_number_of_the_course_is_taken_as_a_list_and_as_a_fraction():
     for name, each in numbers.items():
         for form in (Fraction(each.right), [each.right], np.array([[each.right]])):
             assert checks.grade(name, form).correct, (name, form)
+
+
+class Frame:
+    """What a data frame is to NumPy: no list, and an array when asked for one."""
+
+    def __init__(self, held):
+        self.held = held
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.held, dtype=dtype)
+
+
+SPACE = bo.Space(x=bo.Float(0.0, 1.0), kind=bo.Categorical(["a", "b"]))  # a sequence of its names
+RING = [0.5]
+RING.append(RING)
+NO_ARRAYS = {
+    "a space": (SPACE, "of type Space: numbers"),
+    "a list of one": ([SPACE], "a list that holds Space(x=Float(0.0, 1.0)"),
+    "a strategy": (bo.RandomSearch(SPACE), "of type RandomSearch: numbers"),
+    "a dict": ({"x": 0.5}, "of type dict: hand over its numbers alone"),
+    "values of a dict": ({"x": 0.5}.values(), "of type dict_values: hand over its numbers"),
+    "a list of dicts": ([{"x": 0.5}, {"x": 0.7}], "a list that holds {'x': 0.5}, of type dict"),
+    "a set": ({0.5, 0.7}, "of type set, which has no order: write a list"),
+    "a generator": ((x for x in (0.5, 0.7)), "of type generator, which has made no numbers"),
+    "a map": (map(float, "12"), "of type map, which has made no numbers yet: write list(...)"),
+    "a function": (math.sqrt, "a function: call it"),
+    "functions": ([math.sqrt, math.exp], "a list that holds a function: call it"),
+    "a class": (float, "the class float: numbers are asked for"),
+    "a kernel": (bo.Matern52(0.5), "of type Matern52: call it"),
+    "a module": (math, "of type module: numbers are asked for"),
+    "a date": (np.datetime64("2026-11-30"), "of type datetime64: numbers are asked for"),
+    "a duration": (np.timedelta64(3, "D"), "of type timedelta64: numbers are asked for"),
+    "a slice": (slice(3), "of type slice: numbers are asked for"),
+    "a hole": ([0.5, None], "a list that holds None, of type NoneType"),
+    "dots": ([0.5, ...], "in place of the dots"),
+    "a frame of words": (Frame(["a", 0.5]), "of type Frame: numbers are asked for"),
+    "text": ("0.5", "text (type str): write numbers without quotes"),
+    "text in a list": ([0.5, "0.7"], "text (type str): write numbers without quotes"),
+    "bytes": (bytearray(b"12"), "text (type bytearray)"),
+    "a list of itself": (RING, "got [0.5, [...]], of type list: numbers are asked for"),
+    "rows": ([[0.5], [0.7, 0.9]], "are all rows as long?"),
+}
+
+
+@pytest.mark.parametrize("name", NO_ARRAYS)
+def test_what_is_no_array_is_called_what_it_is(name, monkeypatch):
+    answer, says = NO_ARRAYS[name]
+    exercise = Array(np.array([0.5, 0.7]), "shape (2,), fractions", wrong=())
+    verdict = graded(exercise, answer, monkeypatch)
+    assert verdict.correct is False and says in verdict.text, verdict.text
+    assert ("text" in verdict.text) == ("text" in says) and " at 0x" not in verdict.text
+
+
+@pytest.mark.parametrize("name", ["a space", "a dict", "a set", "a map", "a class", "a kernel"])
+def test_what_is_returned_and_no_array_is_called_what_it_is(name, monkeypatch):
+    answer, says = NO_ARRAYS[name]
+    exercise = Function(lambda x: x, ((0.5,), (0.7,)), "a number", ())
+    verdict = graded(exercise, lambda x: answer, monkeypatch)
+    assert verdict.correct is False and says in verdict.text, verdict.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Frame([0.5, 0.7]),
+        Frame(np.array([Fraction(1, 2), 0.7], dtype=object)),
+        collections.deque([0.5, 0.7]),
+        [np.array(0.5), np.float32(0.7)],
+        np.ma.array([0.5, 0.7]),
+        array("d", [0.5, 0.7]),
+    ],
+    ids=lambda answer: type(answer).__name__,
+)
+def test_what_holds_numbers_is_an_array(answer, monkeypatch):
+    exercise = Array(np.array([0.5, 0.7]), "shape (2,), fractions", wrong=())
+    assert graded(exercise, answer, monkeypatch).correct
 
 
 class Mute:

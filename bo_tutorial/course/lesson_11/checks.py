@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bo_tutorial import _validate
 from bo_tutorial.course.checking import Choice, Exercise, Function, Number, Refused, Wrong
 
 PREDICT_SECOND = Choice(
@@ -228,7 +229,7 @@ class Diagnoses(Exercise):
         if isinstance(parts, (list, tuple)) and all(isinstance(part, str) for part in parts):
             parts = " ".join(parts)
         if not isinstance(parts, str):
-            raise Refused(f"{answer!r:.60}, which is no text")
+            raise Refused(f"{_validate.shown(answer, 60)}, which is no text")
         letters = "".join(re.findall(r"[a-z]", re.sub(r"[A-Z]\s*[=:]", "", parts).lower()))
         if len(letters) != len(self.right) or set(letters) - set(self.letters):
             raise Refused(f"{parts!r:.60}")
