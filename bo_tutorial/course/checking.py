@@ -24,8 +24,8 @@ import random
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, MappingView, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,11 +41,13 @@ class Wrong:
         answer: what it looks like, of the same kind as the right answer: a number, an array, a
             function, the letter of a choice.
         hint: one or two sentences that point at the mistake and not at the solution.
+        also: other answers that the same misconception leads to: with another mistake beside it.
     """
 
     name: str
     answer: object
     hint: str
+    also: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,14 @@ class Exercise:
 
     def known(self, taken):
         """The misconception behind an answer, None if it has none."""
-        return next((wrong for wrong in self.wrong if self.same(taken, wrong.answer)), None)
+        return next(
+            (
+                wrong
+                for wrong in self.wrong
+                if any(self.same(taken, each) for each in (wrong.answer, *wrong.also))
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True)
@@ -268,8 +277,13 @@ class Function(Exercise):
 
     def remark(self, tried):
         agreeing = list(self._agreeing(tried, self.right))
-        if np.isnan(tried[agreeing.index(False)].value).any():
+        first = agreeing.index(False)
+        if _has_nan(tried[first].value):
+            if any(map(_has_nan, self.inputs[first])):
+                return "NaN comes out where NaN goes in"
             return "NaN at that input: is there a division by 0?"
+        if self.same([replace(each, value=_negative(each.value)) for each in tried], self.right):
+            return "the sign is turned over everywhere"
         return (
             f"{agreeing.count(False)} of {len(agreeing)} inputs that were tried give something else"
         )
@@ -435,8 +449,6 @@ def _no_numbers(answer, odd):
         return f"{shown}, which has made no numbers yet: write list(...)"
     if isinstance(odd, Set):
         return f"{shown}, which has no order: write a list"
-    if isinstance(odd, (Mapping, MappingView)):
-        return f"{shown}: hand over its numbers alone, as a list"
     return f"{shown}: numbers are asked for"
 
 
@@ -450,6 +462,15 @@ def _returned(got):
 
 def _shape(value):
     return [each.shape for each in value] if isinstance(value, tuple) else value.shape
+
+
+def _has_nan(value):
+    """Whether NaN is among the numbers of an argument or of a value, whatever else it is."""
+    return any(isinstance(each, numbers.Real) and math.isnan(each) for each in _entries(value))
+
+
+def _negative(value):
+    return tuple(map(_negative, value)) if isinstance(value, tuple) else -value
 
 
 def _both_one(one, other):

@@ -57,6 +57,15 @@ def test_each_wrong_answer_draws_its_own_hint(name, wrong):
 
 
 @pytest.mark.parametrize("name", EXERCISES)
+def test_other_answers_of_a_misconception_draw_the_same_hint(name):
+    for wrong in EXERCISES[name].wrong:
+        for answer in wrong.also:
+            verdict = checks.grade(name, answer)
+            assert verdict.correct is False
+            assert verdict.text.startswith(f"✗ {name}: {wrong.name}\n{' ' * 2}{wrong.hint}")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_names_three_different_misconceptions(name):
     wrong = EXERCISES[name].wrong
     assert len(wrong) >= 3
@@ -184,8 +193,8 @@ NO_ARRAYS = {
     "a space": (SPACE, "of type Space: numbers"),
     "a list of one": ([SPACE], "a list that holds Space(x=Float(0.0, 1.0)"),
     "a strategy": (bo.RandomSearch(SPACE), "of type RandomSearch: numbers"),
-    "a dict": ({"x": 0.5}, "of type dict: hand over its numbers alone"),
-    "values of a dict": ({"x": 0.5}.values(), "of type dict_values: hand over its numbers"),
+    "a dict": ({"x": 0.5}, "of type dict: numbers are asked for"),
+    "values of a dict": ({"x": 0.5}.values(), "of type dict_values: numbers"),
     "a list of dicts": ([{"x": 0.5}, {"x": 0.7}], "a list that holds {'x': 0.5}, of type dict"),
     "a set": ({0.5, 0.7}, "of type set, which has no order: write a list"),
     "a generator": ((x for x in (0.5, 0.7)), "of type generator, which has made no numbers"),
@@ -376,6 +385,19 @@ def doubling(n_inputs, monkeypatch, wrong=()):
         lambda x: 2 * x, tuple((float(i),) for i in range(n_inputs)), "a number", wrong, ("x",)
     )
     return lambda answer: graded(exercise, answer, monkeypatch)
+
+
+def test_what_a_function_does_to_every_input_has_a_name(monkeypatch):
+    inputs = ((1.0,), (math.nan,), (2.0,))
+    filled = Function(lambda x: x if x == x else -1.0, inputs, "a number", (), ("x",))
+    assert "NaN comes out where NaN goes in" in graded(filled, lambda x: x, monkeypatch).text
+    half = graded(filled, lambda x: -x if x == x else -1.0, monkeypatch)
+    assert "2 of 3 inputs that were tried give something else" in half.text
+    positive = Function(lambda x: (x, [x, x]), ((1.0,), (2.0,)), "two", (), ("x",))
+    turned = graded(positive, lambda x: (-x, [-x, -x]), monkeypatch)
+    assert "the sign is turned over everywhere" in turned.text
+    divided = Function(lambda x: x, ((1.0,), (0.0,)), "a number", (), ("x",))
+    assert "division by 0" in graded(divided, lambda x: x if x else math.nan, monkeypatch).text
 
 
 def test_an_answer_is_called_once_for_each_input(monkeypatch):
