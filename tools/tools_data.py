@@ -4,7 +4,7 @@
     python tools/tools_data.py [PART ...]
 
 Parts: `next` (the worked example in every library), `snippet` (the article's program), `costs`
-(what five mistakes cost), `sampler` (the course's method inside Optuna, from the results file of
+(what six mistakes cost), `sampler` (the course's method inside Optuna, from the results file of
 `benchmarks.run` that --results names). Each writes its file in the lesson's `data` folder. A run is
 noted in a scratch file when it ends; what is killed goes on where it stopped.
 """
@@ -31,7 +31,7 @@ from bo_tutorial.search import RandomSearch
 
 DATA = Path(tools.__file__).parent / "data"
 SCRATCH = Path(tempfile.gettempdir()) / "bo_tutorial_tools.jsonl"
-SEEDS = {"failure": 20, "repeats": 20, "scaling": 10, "margin": 10, "resume": 40}
+SEEDS = {"failure": 20, "repeats": 20, "scaling": 40, "margin": 10, "resume": 40, "direction": 40}
 SNIPPET_RUNS, SNIPPET_TRIALS = 5, 50
 LOW, HIGH = np.array([-5.0, 0.0]), np.array([10.0, 15.0])  # Branin's domain
 
@@ -95,7 +95,7 @@ def write_snippet():
     write("snippet.json", {"values": [run["values"] for run in runs], **kept})
 
 
-# What five mistakes cost. Each function returns a row for one seed.
+# What six mistakes cost. Each function returns a row for one seed.
 
 
 def branin_at(u):
@@ -217,12 +217,32 @@ def resume(seed, nights=6, each=5):
     return row
 
 
+def direction(seed, n=25):
+    """Branin, to be maximized, in a study that is told so, and in one as it comes."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.CRITICAL)
+
+    def objective(trial):
+        return branin_at([trial.suggest_float(name, 0, 1) for name in ("u1", "u2")])
+
+    row = {}
+    for name, told in {"maximize": {"direction": "maximize"}, "as it comes": {}}.items():
+        study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed), **told)
+        study.optimize(objective, n_trials=n)
+        row[name] = branin.optimum - branin_at(list(study.best_params.values()))
+    rng = np.random.default_rng(seed)
+    row["random"] = branin.optimum - max(branin_at(u) for u in rng.random((n, 2)))
+    return row
+
+
 COSTS = {
     "failure": failure,
     "repeats": repeats,
     "scaling": scaling,
     "margin": margin,
     "resume": resume,
+    "direction": direction,
 }
 
 

@@ -16,6 +16,7 @@ import decimal
 import dis
 import functools
 import importlib
+import inspect
 import io
 import math
 import numbers
@@ -23,8 +24,8 @@ import random
 import re
 import sys
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,11 +41,13 @@ class Wrong:
         answer: what it looks like, of the same kind as the right answer: a number, an array, a
             function, the letter of a choice.
         hint: one or two sentences that point at the mistake and not at the solution.
+        also: other answers that the same misconception leads to: with another mistake beside it.
     """
 
     name: str
     answer: object
     hint: str
+    also: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,14 @@ class Exercise:
 
     def known(self, taken):
         """The misconception behind an answer, None if it has none."""
-        return next((wrong for wrong in self.wrong if self.same(taken, wrong.answer)), None)
+        return next(
+            (
+                wrong
+                for wrong in self.wrong
+                if any(self.same(taken, each) for each in (wrong.answer, *wrong.also))
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True)
@@ -267,8 +277,13 @@ class Function(Exercise):
 
     def remark(self, tried):
         agreeing = list(self._agreeing(tried, self.right))
-        if np.isnan(tried[agreeing.index(False)].value).any():
+        first = agreeing.index(False)
+        if _has_nan(tried[first].value):
+            if any(map(_has_nan, self.inputs[first])):
+                return "NaN comes out where NaN goes in"
             return "NaN at that input: is there a division by 0?"
+        if self.same([replace(each, value=_negative(each.value)) for each in tried], self.right):
+            return "the sign is turned over everywhere"
         return (
             f"{agreeing.count(False)} of {len(agreeing)} inputs that were tried give something else"
         )
@@ -369,42 +384,72 @@ def _has_empty_body(answer):
     )
 
 
-OTHER_KINDS = {  # of NumPy's types, and what to do about them
-    "U": "text (type str): write numbers without quotes",
-    "S": "text (type bytes): write numbers without quotes",
-    "b": "of type bool: a number is asked for",
-    "c": "complex: a real number is asked for",
-}
-
-
 def _floats(answer):
     """An answer as an array of floats.
 
     Raises:
         Refused: it is not made of real numbers; the message says what it is.
     """
-    if callable(answer):
-        raise Refused("a function: call it, and hand over what it returns")
     try:
         array = np.asarray(answer)
-        entries = array.ravel().tolist() if array.dtype == object else []
-        numeric = array.dtype.kind in "iuf" or (
-            array.dtype == object
-            and all(isinstance(each, (numbers.Real, decimal.Decimal)) for each in entries)
-            and not any(isinstance(each, bool) for each in entries)
-        )
-        if array.dtype.kind in OTHER_KINDS:
-            raise Refused(f"{_short(answer)}, {OTHER_KINDS[array.dtype.kind]}")
-        if numeric:
+        if array.dtype.kind in "iuf" and not isinstance(answer, bytearray):
+            return np.array(array, dtype=float)
+        # A frame or a series stands for what it holds, a Space for no array of its names.
+        held = array if array.dtype == object and array.ndim else answer
+        odd = [each for each in _entries(held) if not _is_number(each)]
+        if not odd and array.dtype == object:
             return np.array(array, dtype=float)
     except OverflowError:
         raise Refused("a number beyond the range of floats") from None
-    except Refused:
-        raise
     except Exception:  # an object with an idea of its own, or rows of different lengths
-        if isinstance(answer, (list, tuple)):
+        odd = [each for each in _entries(answer) if not _is_number(each)]
+        if not odd:
             raise Refused(f"{_short(answer)}, which is no array: are all rows as long?") from None
-    raise Refused(f"{_short(answer)}, of type {type(answer).__name__}")
+    raise Refused(_no_numbers(answer, odd[0] if odd else answer))
+
+
+def _entries(answer, inside=()):
+    """What lists, tuples and arrays are made of, level by level; anything else is one entry."""
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    if isinstance(answer, (list, tuple)) and all(answer is not each for each in inside):
+        for each in answer:
+            yield from _entries(each, (*inside, answer))  # a list may hold itself
+    else:
+        yield answer
+
+
+def _is_number(entry):
+    kinds = numbers.Real, decimal.Decimal
+    return isinstance(entry, kinds) and not isinstance(entry, (bool, np.bool_))
+
+
+def _no_numbers(answer, odd):
+    """Say what an answer is in place of numbers; `odd` is the first entry that is none."""
+    kind = type(odd).__name__
+    if isinstance(odd, (str, bytes, bytearray)):
+        return f"{_short(answer)}, text (type {kind}): write numbers without quotes"
+    if isinstance(odd, (bool, np.bool_)):
+        return f"{_short(answer)}, of type bool: a number is asked for"
+    if isinstance(odd, (complex, np.complexfloating)):
+        return f"{_short(answer)}, complex: a real number is asked for"
+    held = "" if odd is answer else "an array or a list that holds "
+    if odd is Ellipsis:
+        return f"{held}...: write a number in place of the dots"
+    if isinstance(odd, type):
+        return f"{held}the class {odd.__name__}: numbers are asked for"
+    if inspect.isroutine(odd):
+        return f"{held}a function: call it, and hand over what it returns"
+    shown = f"{held}{_short(odd)}, of type {kind}"
+    if " at 0x" in shown:  # a place in memory tells a learner nothing
+        shown = f"{held}something of type {kind}"
+    if callable(odd):
+        return f"{shown}: call it, and hand over what it returns"
+    if isinstance(odd, Iterator):
+        return f"{shown}, which has made no numbers yet: write list(...)"
+    if isinstance(odd, Set):
+        return f"{shown}, which has no order: write a list"
+    return f"{shown}: numbers are asked for"
 
 
 def _returned(got):
@@ -417,6 +462,15 @@ def _returned(got):
 
 def _shape(value):
     return [each.shape for each in value] if isinstance(value, tuple) else value.shape
+
+
+def _has_nan(value):
+    """Whether NaN is among the numbers of an argument or of a value, whatever else it is."""
+    return any(isinstance(each, numbers.Real) and math.isnan(each) for each in _entries(value))
+
+
+def _negative(value):
+    return tuple(map(_negative, value)) if isinstance(value, tuple) else -value
 
 
 def _both_one(one, other):

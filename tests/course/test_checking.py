@@ -1,12 +1,15 @@
 """Every exercise of the course: right, blank, and each wrong answer with a hint of its own."""
 
 import builtins
+import collections
 import copy
 import dataclasses
+import math
 import random
 import re
 import sys
 import warnings
+from array import array
 from decimal import Decimal
 from fractions import Fraction
 from random import getstate
@@ -19,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import bo_tutorial as bo
 from bo_tutorial.course import checking as checks
 from bo_tutorial.course import rooms
 from bo_tutorial.course.checking import Array, Choice, Function, Number, Wrong
@@ -50,6 +54,15 @@ def test_each_wrong_answer_draws_its_own_hint(name, wrong):
     # A wrong choice is of the right kind: to say what was expected would be noise.
     chosen = isinstance(EXERCISES[name], Choice)
     assert (EXERCISES[name].kind in verdict.text) != chosen
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_other_answers_of_a_misconception_draw_the_same_hint(name):
+    for wrong in EXERCISES[name].wrong:
+        for answer in wrong.also:
+            verdict = checks.grade(name, answer)
+            assert verdict.correct is False
+            assert verdict.text.startswith(f"✗ {name}: {wrong.name}\n{' ' * 2}{wrong.hint}")
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -161,6 +174,82 @@ def test_every_number_of_the_course_is_taken_as_a_list_and_as_a_fraction():
     for name, each in numbers.items():
         for form in (Fraction(each.right), [each.right], np.array([[each.right]])):
             assert checks.grade(name, form).correct, (name, form)
+
+
+class Frame:
+    """What a data frame is to NumPy: no list, and an array when asked for one."""
+
+    def __init__(self, held):
+        self.held = held
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.held, dtype=dtype)
+
+
+SPACE = bo.Space(x=bo.Float(0.0, 1.0), kind=bo.Categorical(["a", "b"]))  # a sequence of its names
+RING = [0.5]
+RING.append(RING)
+NO_ARRAYS = {
+    "a space": (SPACE, "of type Space: numbers"),
+    "a list of one": ([SPACE], "a list that holds Space(x=Float(0.0, 1.0)"),
+    "a strategy": (bo.RandomSearch(SPACE), "of type RandomSearch: numbers"),
+    "a dict": ({"x": 0.5}, "of type dict: numbers are asked for"),
+    "values of a dict": ({"x": 0.5}.values(), "of type dict_values: numbers"),
+    "a list of dicts": ([{"x": 0.5}, {"x": 0.7}], "a list that holds {'x': 0.5}, of type dict"),
+    "a set": ({0.5, 0.7}, "of type set, which has no order: write a list"),
+    "a generator": ((x for x in (0.5, 0.7)), "of type generator, which has made no numbers"),
+    "a map": (map(float, "12"), "of type map, which has made no numbers yet: write list(...)"),
+    "a function": (math.sqrt, "a function: call it"),
+    "functions": ([math.sqrt, math.exp], "a list that holds a function: call it"),
+    "a class": (float, "the class float: numbers are asked for"),
+    "a kernel": (bo.Matern52(0.5), "of type Matern52: call it"),
+    "a module": (math, "of type module: numbers are asked for"),
+    "a date": (np.datetime64("2026-11-30"), "of type datetime64: numbers are asked for"),
+    "a duration": (np.timedelta64(3, "D"), "of type timedelta64: numbers are asked for"),
+    "a slice": (slice(3), "of type slice: numbers are asked for"),
+    "a hole": ([0.5, None], "a list that holds None, of type NoneType"),
+    "dots": ([0.5, ...], "in place of the dots"),
+    "a frame of words": (Frame(["a", 0.5]), "of type Frame: numbers are asked for"),
+    "text": ("0.5", "text (type str): write numbers without quotes"),
+    "text in a list": ([0.5, "0.7"], "text (type str): write numbers without quotes"),
+    "bytes": (bytearray(b"12"), "text (type bytearray)"),
+    "a list of itself": (RING, "got [0.5, [...]], of type list: numbers are asked for"),
+    "rows": ([[0.5], [0.7, 0.9]], "are all rows as long?"),
+}
+
+
+@pytest.mark.parametrize("name", NO_ARRAYS)
+def test_what_is_no_array_is_called_what_it_is(name, monkeypatch):
+    answer, says = NO_ARRAYS[name]
+    exercise = Array(np.array([0.5, 0.7]), "shape (2,), fractions", wrong=())
+    verdict = graded(exercise, answer, monkeypatch)
+    assert verdict.correct is False and says in verdict.text, verdict.text
+    assert ("text" in verdict.text) == ("text" in says) and " at 0x" not in verdict.text
+
+
+@pytest.mark.parametrize("name", ["a space", "a dict", "a set", "a map", "a class", "a kernel"])
+def test_what_is_returned_and_no_array_is_called_what_it_is(name, monkeypatch):
+    answer, says = NO_ARRAYS[name]
+    exercise = Function(lambda x: x, ((0.5,), (0.7,)), "a number", ())
+    verdict = graded(exercise, lambda x: answer, monkeypatch)
+    assert verdict.correct is False and says in verdict.text, verdict.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Frame([0.5, 0.7]),
+        Frame(np.array([Fraction(1, 2), 0.7], dtype=object)),
+        collections.deque([0.5, 0.7]),
+        [np.array(0.5), np.float32(0.7)],
+        np.ma.array([0.5, 0.7]),
+        array("d", [0.5, 0.7]),
+    ],
+    ids=lambda answer: type(answer).__name__,
+)
+def test_what_holds_numbers_is_an_array(answer, monkeypatch):
+    exercise = Array(np.array([0.5, 0.7]), "shape (2,), fractions", wrong=())
+    assert graded(exercise, answer, monkeypatch).correct
 
 
 class Mute:
@@ -296,6 +385,19 @@ def doubling(n_inputs, monkeypatch, wrong=()):
         lambda x: 2 * x, tuple((float(i),) for i in range(n_inputs)), "a number", wrong, ("x",)
     )
     return lambda answer: graded(exercise, answer, monkeypatch)
+
+
+def test_what_a_function_does_to_every_input_has_a_name(monkeypatch):
+    inputs = ((1.0,), (math.nan,), (2.0,))
+    filled = Function(lambda x: x if x == x else -1.0, inputs, "a number", (), ("x",))
+    assert "NaN comes out where NaN goes in" in graded(filled, lambda x: x, monkeypatch).text
+    half = graded(filled, lambda x: -x if x == x else -1.0, monkeypatch)
+    assert "2 of 3 inputs that were tried give something else" in half.text
+    positive = Function(lambda x: (x, [x, x]), ((1.0,), (2.0,)), "two", (), ("x",))
+    turned = graded(positive, lambda x: (-x, [-x, -x]), monkeypatch)
+    assert "the sign is turned over everywhere" in turned.text
+    divided = Function(lambda x: x, ((1.0,), (0.0,)), "a number", (), ("x",))
+    assert "division by 0" in graded(divided, lambda x: x if x else math.nan, monkeypatch).text
 
 
 def test_an_answer_is_called_once_for_each_input(monkeypatch):

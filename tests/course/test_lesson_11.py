@@ -165,6 +165,37 @@ def test_runs_of_one_input_come_out_the_same_again(name):
         assert told == (version == "broken")
 
 
+def test_codes_for_categories_leave_categories_out_over_the_seeds():
+    """By the rank sum of the categories tried, below 1 in a thousand."""
+    counted = {
+        what: [failures.outcomes()["categories", f"{v}, {what}"] for v in failures.VERSIONS]
+        for what in failures.COUNTED
+    }
+    tried = stats.mannwhitneyu(*counted["n_tried"], alternative="less")
+    assert tried.pvalue < 1e-3 and np.max(counted["n_tried"]) <= failures.N_KINDS
+    missed = [int(np.sum(each == 0)) for each in counted["best_tried"]]
+    assert missed[0] > missed[1] == 0
+
+
+@pytest.mark.parametrize("version", failures.VERSIONS)
+def test_what_is_counted_of_a_run_is_what_it_drew(version):
+    run = failures.CARDS["categories"].play(version, 3)
+    scene = run.scene()
+    assert run.names["best_tried"] == np.sum(scene.marked)
+    best = scene.values[scene.marked]
+    # The best category is where the optimum is: a trial of it lies below by its x alone, 4 at most.
+    assert np.all(best >= -4) and (not len(best) or best.max() <= 1e-9)
+    for what in failures.COUNTED:
+        again, told = failures.measure("categories", f"{version}, {what}", 3)
+        assert told is None and again == run.names[what]
+
+
+def test_plain_sgd_carries_what_it_has_not_where_the_condition_is_left_out():
+    spaces = [run.names["space"] for run in failures.played("condition").values()]
+    idle = [set(space.from_unit([0, 0.5, 0.5, 0.5])) - {"optimizer", "rate"} for space in spaces]
+    assert idle == [{"momentum", "beta"}, set()]
+
+
 def test_dimensions_come_out_alike_again():
     outcome, told = failures.measure("dimensions", f"2 {failures.FEW}", 4)
     assert told is None
@@ -288,7 +319,14 @@ def test_diagnoses_with_a_blank_are_not_tried(answer):
     assert grade("11.diagnoses", answer).correct is None
 
 
-@pytest.mark.parametrize("answer", ["cb", "cbdd", "xyz", 3, [1, 2, 3], "cbz", {"A": 1}, object()])
+class Mute:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    "answer", ["cb", "cbdd", "xyz", 3, [1, 2, 3], "cbz", {"A": 1}, object(), Mute()]
+)
 def test_diagnoses_of_another_kind_are_refused_with_the_letters(answer):
     verdict = grade("11.diagnoses", answer)
     assert verdict.correct is False and "3 of the letters a to f" in verdict.text

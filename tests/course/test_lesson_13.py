@@ -5,10 +5,13 @@ import math
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import norm
+from scipy.optimize import minimize
+from scipy.stats import bootstrap, multivariate_normal, norm
 
+import bo_tutorial as bo
 from bo_tutorial.course.checking import grade
 from bo_tutorial.course.lesson_13 import numerics as tools
+from bo_tutorial.evidence import HYPERPARAMETERS
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
 
 LIBRARIES = ["Optuna TPE", "Optuna GP", "Hyperopt", "scikit-optimize", "BoTorch", "this course"]
@@ -81,6 +84,54 @@ def test_the_first_trials_of_the_articles_program_train_to_what_the_file_says():
     assert np.shape(ran["values"]) == (5, 50) and len(ran["params"]) == 50
     best = int(np.argmax(ran["values"][0]))
     assert ran["params"][best] == ran["best_params"]
+
+
+def log_evidence(length_scale, signal_variance, noise_variance):
+    """log p(y) of the worked example, standardized, by SciPy's multivariate normal."""
+    x = tools.rate_to_unit(LEARNING_RATES)
+    r = math.sqrt(5) * np.abs(x[:, None] - x) / length_scale
+    K = signal_variance * (1 + r + r**2 / 3) * np.exp(-r) + noise_variance * np.eye(3)
+    y = (np.array(ACCURACIES) - np.mean(ACCURACIES)) / np.std(ACCURACIES)
+    return multivariate_normal(np.zeros(3), K).logpdf(y)
+
+
+def test_without_a_prior_the_evidence_hardly_tells_short_length_scales_apart():
+    told = [log_evidence(length_scale, 1.0, 1e-3) for length_scale in (0.01, 0.03, 0.045)]
+    assert np.ptp(told) < 0.01
+
+
+def test_only_the_prior_decides_whether_starts_agree():
+    """With it, all starts find the largest density that a search of SciPy's finds."""
+    apart, together = (tools.learned_from_starts(prior) for prior in (None, bo.LogNormalPrior()))
+    assert apart.max() / apart.min() > 1.3 and together.max() / together.min() < 1.01
+    center, sd = np.array([-0.5, 1.0, -9.0]), np.array([0.6, 1.0, 3.0])
+
+    def loss(theta):
+        return -log_evidence(*np.exp(theta)) + 0.5 * np.sum(((theta - center) / sd) ** 2)
+
+    found = np.exp(minimize(loss, center, method="Nelder-Mead", options={"xatol": 1e-6}).x)
+    asked = tools.next_rate(kernel="Matern 5/2", **dict(zip(HYPERPARAMETERS, found, strict=True)))
+    assert np.median(together) == pytest.approx(asked, rel=0.01)
+
+
+def test_an_upper_quartile_has_the_interval_of_the_bootstrap():
+    values = np.random.default_rng(3).normal(size=60)
+    found, low, high = tools.upper_quartile(values)
+    known = bootstrap(
+        (values,),
+        lambda v, axis: np.quantile(v, 0.75, axis=axis),
+        method="percentile",
+        rng=np.random.default_rng(1),
+    )
+    assert found == pytest.approx(np.percentile(values, 75))
+    assert [low, high] == pytest.approx(list(known.confidence_interval), abs=0.06)
+
+
+def test_every_mistake_has_a_row_for_each_seed_and_the_same_ways_in_each():
+    counts = {name: len(rows) for name, rows in tools.costs().items()}
+    assert counts.pop("margin") == 10 and set(counts.values()) == {20, 40}
+    assert [name for name, n in counts.items() if n == 40] == ["scaling", "resume", "direction"]
+    assert all(len({tuple(row) for row in rows}) == 1 for rows in tools.costs().values())
 
 
 def test_the_races_have_every_method_on_every_problem():

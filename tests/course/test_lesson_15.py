@@ -139,11 +139,24 @@ def test_the_shipped_games_come_out_again():
         exact = {"abs": 1e-6 if player == "random search" else 0.005}
         assert OURS.regrets[task][player][seed] == pytest.approx(hidden.regret(X[handed]), **exact)
         assert X.shape == (capstone.BUDGET, capstone.TASKS[task]) and y.shape == (capstone.BUDGET,)
-    extras = capstone.read_extras()
-    for player, runs in extras.items():
-        X, y, handed = capstone.play(OURS.hidden("six"), player, 4)
-        regret = OURS.hidden("six").regret(X[handed])
-        assert runs[4] == pytest.approx(regret, abs=0.005) and len(runs) == capstone.N_SEEDS
+    for task in ("six", "noise"):
+        for player, runs in capstone.read_extras(task).items():
+            X, y, handed = capstone.play(OURS.hidden(task), player, 4)
+            regret = OURS.hidden(task).regret(X[handed])
+            assert runs[4] == pytest.approx(regret, abs=0.005) and len(runs) == capstone.N_SEEDS
+
+
+@pytest.mark.parametrize("player", capstone.OPPONENTS)
+def test_a_game_with_exact_answers_differs_in_the_answers_alone(player):
+    """Nothing asks elsewhere before the answers can tell: the initial points are the same."""
+    hidden = OURS.hidden("noise")
+    X, y, _ = capstone.play(hidden, player, 3)
+    again, exact, _ = capstone.play(hidden, player + capstone.EXACT, 3)
+    assert np.array_equal(X[: capstone.N_INITIAL], again[: capstone.N_INITIAL])
+    assert exact == pytest.approx([hidden(x) for x in again]) and np.all(y != exact)
+    task = OURS.hidden("cliff")  # has no errors: a game is the same either way
+    games = [capstone.play(task, name, 3) for name in (player, player + capstone.EXACT)]
+    assert np.array_equal(games[0][0], games[1][0]) and games[0][2] == games[1][2]
 
 
 def test_a_set_that_was_stopped_goes_on_and_is_refused_before(tmp_path, monkeypatch):

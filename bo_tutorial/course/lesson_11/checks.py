@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bo_tutorial import _validate
 from bo_tutorial.course.checking import Choice, Exercise, Function, Number, Refused, Wrong
 
 PREDICT_SECOND = Choice(
@@ -72,6 +73,27 @@ MINUTE = Number(
             "At 3000 points a question takes 0.8 seconds and not one.",
         ),
         Wrong(
+            "multiplied instead of divided",
+            _T * (_MINUTE * _SECONDS) ** (1 / 3),
+            "How many times 0.8 seconds fit into a minute? The number is larger than 60.",
+        ),
+        Wrong(
+            "the exponent that was measured",
+            _T * (_MINUTE / _SECONDS) ** (1 / 2.6),
+            "The 2.6 is what one factorization showed up to 3200 points. Here the time grows with "
+            "the cube.",
+        ),
+        Wrong(
+            "in thousands",
+            _T / 1000 * (_MINUTE / _SECONDS) ** (1 / 3),
+            "You counted thousands of points. How many points are they?",
+        ),
+        Wrong(
+            "rounded too far",
+            round(_T * (_MINUTE / _SECONDS) ** (1 / 3), -3),
+            "That is near, but rounded to thousands: three digits are asked for.",
+        ),
+        Wrong(
             "a sparse process instead of an exact one",
             _T * _MINUTE / _SECONDS * 64**2,
             "The inducing points have no part in this exercise: the process is exact.",
@@ -121,6 +143,14 @@ def _pairs(configs):
 
 def _first_only(configs):
     return len(configs) - len({each[0] for each in _rounded(configs)})
+
+
+def _unordered(configs):
+    return len(configs) - len({tuple(sorted(each)) for each in _rounded(configs)})
+
+
+def _frozen(configs):
+    return len(configs) - len({frozenset(each) for each in _rounded(configs)})
 
 
 def _mixed(*rows):
@@ -184,6 +214,28 @@ WASTED = Function(
             "Two trainings are the same only if all of their numbers agree.",
         ),
         Wrong(
+            "which number belongs to which was forgotten",
+            _unordered,
+            "A set or a sorted tuple makes no difference between 2 layers of width 3 and 3 layers "
+            "of width 2.",
+            also=(_frozen,),
+        ),
+        Wrong(
+            "added up",
+            lambda configs: len(configs) - len({sum(each) for each in _rounded(configs)}),
+            "Different trainings can have the same sum. Compare number by number.",
+        ),
+        Wrong(
+            "the names instead of the numbers",
+            lambda configs: len(configs) - len({tuple(config) for config in configs}),
+            "A loop over a dict gives its names, which all configurations share.",
+        ),
+        Wrong(
+            "the numbers of all configurations in one set",
+            lambda configs: len(configs) - len({v for each in _rounded(configs) for v in each}),
+            "You counted different numbers. Which numbers together make one training?",
+        ),
+        Wrong(
             "a share instead of a number",
             lambda configs: _wasted(configs) / len(configs),
             "You divided by the number of evaluations. A number of them is asked for.",
@@ -213,7 +265,8 @@ class Diagnoses(Exercise):
     @property
     def kind(self):
         runs = ", ".join("ABCDEFG"[: len(self.right)])
-        return f"{len(self.right)} of the letters {self.letters[0]} to {self.letters[-1]}: {runs}"
+        letters = f"{len(self.right)} of the letters {self.letters[0]} to {self.letters[-1]}"
+        return f"{letters}, one for each of the runs {runs}"
 
     def blank(self, answer):
         parts = answer.values() if isinstance(answer, dict) else answer
@@ -228,7 +281,7 @@ class Diagnoses(Exercise):
         if isinstance(parts, (list, tuple)) and all(isinstance(part, str) for part in parts):
             parts = " ".join(parts)
         if not isinstance(parts, str):
-            raise Refused(f"{answer!r:.60}, which is no text")
+            raise Refused(f"{_validate.shown(answer, 60)}, which is no text")
         letters = "".join(re.findall(r"[a-z]", re.sub(r"[A-Z]\s*[=:]", "", parts).lower()))
         if len(letters) != len(self.right) or set(letters) - set(self.letters):
             raise Refused(f"{parts!r:.60}")

@@ -306,7 +306,11 @@ N_KINDS = 12
 
 
 def category_codes(version, seed):
-    """Search twelve categories, each with a hill of its own, as numbers or as categories."""
+    """Search twelve categories, each with a hill of its own, as numbers or as categories.
+
+    A hill over x has a random height and a random place: neighbors in the list have nothing in
+    common.
+    """
     rng = np.random.default_rng(seed)
     heights, places = rng.normal(size=N_KINDS), rng.random(N_KINDS)
     labels = [f"kind {i}" for i in range(N_KINDS)]
@@ -319,10 +323,17 @@ def category_codes(version, seed):
 
     strategy = BayesianOptimization(space, seed=seed)
     values = search(strategy, f, 20)
+    kinds = [trial.config["kind"] for trial in strategy.told]
+    best = [kind in (np.argmax(heights), labels[np.argmax(heights)]) for kind in kinds]
     scene = Trace(
-        values - heights.max(), _nothing(values), "", "f − optimum (units of f)", (-6.5, 0.3)
+        values - heights.max(),
+        np.array(best),
+        "best category",
+        "f − optimum (units of f)",
+        (-6.5, 0.3),
     )
-    return Run(heights.max() - values.max(), lambda: scene, {"space": space})
+    names = {"space": space, "n_tried": len(set(kinds)), "best_tried": sum(best)}
+    return Run(heights.max() - values.max(), lambda: scene, names)
 
 
 def condition(version, seed):
@@ -738,6 +749,7 @@ def _random_regret(d):
 
 # What was played beforehand
 
+COUNTED = ("n_tried", "best_tried")  # categories tried at all; trials of the best one
 N_TIMES = 3  # how often each piece of work is timed
 
 
@@ -753,14 +765,16 @@ def planned():
     for what, sizes in TIMED.items():
         keys += [("points", f"{what} {n}", i) for n in sizes for i in range(N_TIMES)]
     told = (*VERSIONS, "default", "default NaN")
-    return keys + [("penalty", v, i) for v in told for i in range(N_SEEDS)]
+    keys += [("penalty", v, i) for v in told for i in range(N_SEEDS)]
+    counts = [f"{v}, {what}" for v in VERSIONS for what in COUNTED]
+    return keys + [("categories", each, i) for each in counts for i in range(N_SEEDS)]
 
 
 def measure(card, version, seed):
     """Measure one line of the file: the outcome, and whether the card's test finds the failure.
 
     The second is None where the line is no run: what the three cards of `READ` draw is measured
-    on its own, and their tests are about the set-up.
+    on its own, and their tests are about the set-up; and what is `COUNTED` is read off a run.
     """
     if card == "points":
         what, n = version.rsplit(" ", 1)
@@ -774,7 +788,10 @@ def measure(card, version, seed):
         return seconds_of_a_draw(seed), None
     if card == "cheap":
         return _clock(seed)[int(version.split()[1]) - 1], None
+    version, _, counted = version.partition(", ")
     run = CARDS[card].play(version, seed)
+    if counted:
+        return run.names[counted], None
     return run.outcome, CARDS[card].tells(run)
 
 

@@ -99,7 +99,22 @@ EI_RATIO = Number(
         Wrong(
             "one of the two alone",
             _improvement(_A, _GAMMA),
-            "That is EI at A up to a constant. The constant cancels when you divide by EI at B.",
+            "That is EI at one of the two, up to a constant. The constant cancels when you divide "
+            "EI at A by EI at B.",
+            also=(_improvement(_B, _GAMMA), 1 / _improvement(_A, _GAMMA)),
+        ),
+        Wrong(
+            "how much larger instead of how many times",
+            _improvement(_A, _GAMMA) / _improvement(_B, _GAMMA) - 1,
+            "That is how much larger EI is, as a share of EI at B. Twice as large is a factor of "
+            "2.",
+            also=(100 * (_improvement(_A, _GAMMA) / _improvement(_B, _GAMMA) - 1),),
+        ),
+        Wrong(
+            "p(x) instead of the improvement",
+            (_GAMMA * _A + 1 - _GAMMA) / (_GAMMA * _B + 1 - _GAMMA),
+            "That compares how dense the trials are. In the formula for EI, l(x) stands above "
+            "p(x).",
         ),
         Wrong(
             "gamma left out",
@@ -123,22 +138,51 @@ def _good(values, quantile):
     return np.sort(_order(values)[:n])
 
 
-def _smallest(values, quantile):
-    values = np.asarray(values, dtype=float)
-    n = min(math.ceil(quantile * len(values)), int(np.sum(~np.isnan(values))))
-    return np.sort(np.argsort(values, kind="stable")[:n])
+def _split(count=math.ceil, rank=_order, capped=True, in_order=True):
+    """A split in which something may be wrong: how many are good, which, in which order.
+
+    `capped` says that a failed trial is never good, `in_order` that the indices increase.
+    """
+
+    def good(values, quantile):
+        values = np.asarray(values, dtype=float)
+        n = count(quantile * len(values))
+        if capped:
+            n = min(n, int(np.sum(~np.isnan(values))))
+        found = rank(values)[:n]
+        return np.sort(found) if in_order else found
+
+    return good
 
 
-def _rounded_down(values, quantile):
-    values = np.asarray(values, dtype=float)
-    n = min(int(quantile * len(values)), int(np.sum(~np.isnan(values))))
-    return np.sort(_order(values)[:n])
+def _forms(**wrong):
+    """The split with a mistake, and the same mistake with others beside it."""
+    others = [(True, True), (False, True), (True, False), (False, False)]
+    return [_split(capped=capped, in_order=in_order, **wrong) for capped, in_order in others]
+
+
+def _ascending(values):
+    return np.argsort(values, kind="stable")
+
+
+def _descending(values):
+    return _ascending(values)[::-1]
+
+
+def _later_first(values):
+    return np.argsort(np.where(np.isnan(values), -np.inf, values), kind="stable")[::-1]
+
+
+def _rounded_down(share):
+    return int(share + 1e-12)
+
+
+def _one_more(share):
+    return int(share + 1e-12) + 1
 
 
 def _share_of_the_others(values, quantile):
-    values = np.asarray(values, dtype=float)
-    n = min(math.ceil((1 - quantile) * len(values)), int(np.sum(~np.isnan(values))))
-    return np.sort(_order(values)[:n])
+    return _good(values, 1 - quantile)
 
 
 def _share_of_successes(values, quantile):
@@ -147,20 +191,14 @@ def _share_of_successes(values, quantile):
     return np.sort(_order(values)[:n])
 
 
-def _failures_first(values, quantile):
+def _last_of_ascending(values, quantile):
+    return np.argsort(values, kind="stable")[-math.ceil(quantile * len(values)) :]
+
+
+def _among_successes(values, quantile):
     values = np.asarray(values, dtype=float)
     n = math.ceil(quantile * len(values))
-    return np.sort(np.argsort(values, kind="stable")[::-1][:n])
-
-
-def _failures_fill_up(values, quantile):
-    values = np.asarray(values, dtype=float)
-    return np.sort(_order(values)[: math.ceil(quantile * len(values))])
-
-
-def _best_first(values, quantile):
-    n = len(_good(values, quantile))
-    return _order(np.asarray(values, dtype=float))[:n]
+    return np.sort(_order(values[~np.isnan(values)])[:n])
 
 
 def _the_others(values, quantile):
@@ -175,16 +213,23 @@ def _as_booleans(values, quantile):
     return np.isin(np.arange(len(values)), _good(values, quantile)).astype(float)
 
 
-def _later_of_equals(values, quantile):
-    values = np.asarray(values, dtype=float)
-    order = np.argsort(np.where(np.isnan(values), -np.inf, values), kind="stable")[::-1]
-    return np.sort(order[: len(_good(values, quantile))])
+def _above(quantile_of, beats, as_mask):
+    def good(values, quantile):
+        found = beats(values, quantile_of(values, 1 - quantile))
+        return found if as_mask else np.flatnonzero(found)
+
+    return good
 
 
-def _above_the_quantile(values, quantile):
-    values = np.asarray(values, dtype=float)
-    return np.flatnonzero(values > np.nanquantile(values, 1 - quantile))
+_QUANTILES = [
+    (q, beats) for q in (np.quantile, np.nanquantile) for beats in (np.greater_equal, np.greater)
+]
+_MASKS = [_above(q, beats, True) for q, beats in _QUANTILES]
+_ABOVE = [_above(q, beats, False) for q, beats in _QUANTILES]
 
+
+_SMALLEST = tuple(_forms(rank=_ascending))
+_FEWER, _NEAREST, _MORE = (tuple(_forms(count=each)) for each in (_rounded_down, round, _one_more))
 
 _NAN = float("nan")
 GOOD_TRIALS = Function(
@@ -194,6 +239,7 @@ GOOD_TRIALS = Function(
         (np.array([0.3, _NAN, 0.1, 0.7, 0.8, 0.2, _NAN]), 0.3),
         (np.array([0.5, 0.5, 0.5, 0.2]), 0.5),
         (np.array([_NAN, _NAN, 0.4, _NAN]), 0.6),
+        (np.array([0.2, _NAN, 0.9, 0.4, _NAN, 0.6, _NAN, 0.1, 0.8]), 0.5),
         (np.random.default_rng(12).random(37), 0.1),
     ),
     kind="the indices of the good trials, whole numbers in increasing order",
@@ -201,14 +247,28 @@ GOOD_TRIALS = Function(
     wrong=(
         Wrong(
             "the smallest values",
-            _smallest,
+            _SMALLEST[0],
             "We maximize: the good trials are those with the largest values.",
+            also=_SMALLEST[1:],
         ),
         Wrong(
             "rounded down",
-            _rounded_down,
+            _FEWER[0],
             "A share of 0.1 of 37 trials is rounded up, so that there is a good one as soon as "
             "there is a trial.",
+            also=_FEWER[1:],
+        ),
+        Wrong(
+            "rounded to the nearest",
+            _NEAREST[0],
+            "`round` goes down as often as up. The share is rounded up, always.",
+            also=_NEAREST[1:],
+        ),
+        Wrong(
+            "one more than the share",
+            _MORE[0],
+            "Rounding up adds nothing where the share is a whole number already.",
+            also=_MORE[1:],
         ),
         Wrong(
             "the share of the others",
@@ -222,19 +282,21 @@ GOOD_TRIALS = Function(
         ),
         Wrong(
             "failures ranked first",
-            _failures_first,
+            _split(rank=_descending, capped=False),
             "NumPy sorts NaN behind every number, and so in front when the order is reversed.",
+            also=(_split(rank=_descending, capped=False, in_order=False), _last_of_ascending),
         ),
         Wrong(
             "failures counted as good",
-            _failures_fill_up,
+            _split(capped=False),
             "Where more trials would be good than succeeded, only those that succeeded are.",
         ),
         Wrong(
             "best first",
-            _best_first,
-            "These are the right trials, in the order of their values. Put the indices in "
-            "increasing order.",
+            _split(in_order=False),
+            "These trials stand in the order of their values. Put the indices in increasing order, "
+            "and see that no failed trial is among them.",
+            also=(_split(capped=False, in_order=False),),
         ),
         Wrong(
             "the others",
@@ -250,17 +312,30 @@ GOOD_TRIALS = Function(
             "a mask instead of indices",
             _as_booleans,
             "One entry for each trial says which are good. `np.flatnonzero` makes indices of it.",
+            also=tuple(_MASKS),
         ),
         Wrong(
             "the later of equal trials",
-            _later_of_equals,
+            _split(rank=_later_first),
             "Of trials with the same value, the earlier one is good first: sort in a stable way.",
         ),
         Wrong(
             "above a quantile of the values",
-            _above_the_quantile,
+            _ABOVE[-1],
             "A quantile of the values lies between two of them, and ties or failures change how "
             "many are above it. Rank the trials and count.",
+            also=tuple(_ABOVE[:-1]),
+        ),
+        Wrong(
+            "numbered among the successes",
+            _among_successes,
+            "Without the failed trials the others have other indices. Keep them in the list.",
+        ),
+        Wrong(
+            "counted from 1",
+            lambda values, quantile: _good(values, quantile) + 1,
+            "Indices count from 0, as NumPy's do: the first trial has the index 0.",
+            also=(lambda values, quantile: _split(capped=False)(values, quantile) + 1,),
         ),
     ),
 )
@@ -294,6 +369,7 @@ TOTAL_SD = Number(
             "standard deviations added",
             math.sqrt(_WITHIN) + math.sqrt(_BETWEEN),
             "Variances add up, standard deviations do not.",
+            also=(np.mean(_SDS) + math.sqrt(_BETWEEN),),
         ),
         Wrong(
             "standard deviations averaged",
@@ -301,9 +377,40 @@ TOTAL_SD = Number(
             "Square the standard deviations first, and then average.",
         ),
         Wrong(
+            "the standard deviations alone, averaged",
+            np.mean(_SDS),
+            "That is the mean of the three given standard deviations. Variances are what adds up, "
+            "and the trees disagree besides.",
+        ),
+        Wrong(
+            "added up and not averaged",
+            math.sqrt(np.sum(_SDS**2) + _BETWEEN),
+            "The forest takes the mean of its three trees: the variances within the leaves are "
+            "averaged, too.",
+            also=(math.sqrt(np.sum(_SDS**2) + 3 * _BETWEEN), np.sum(_SDS)),
+        ),
+        Wrong(
+            "a standard error",
+            math.sqrt((_WITHIN + _BETWEEN) / 3),
+            "That is how well three trees know a mean. Asked for is how far the truth may lie from "
+            "the prediction.",
+            also=(math.sqrt((_WITHIN + np.var(_MEANS, ddof=1)) / 3),),
+        ),
+        Wrong(
+            "standard deviations taken for variances",
+            math.sqrt(np.mean(_SDS) + _BETWEEN),
+            "0.01, 0.02 and 0.03 are standard deviations. What are the variances?",
+        ),
+        Wrong(
+            "the prediction itself",
+            np.mean(_MEANS),
+            "That is what the forest predicts. How sure is it of that?",
+        ),
+        Wrong(
             "divided by two instead of three",
             math.sqrt(_WITHIN + np.var(_MEANS, ddof=1)),
             "The three trees are all there are, each with a chance of a third: divide by 3.",
+            also=(np.std(_MEANS, ddof=1),),
         ),
         Wrong(
             "percent instead of a fraction",

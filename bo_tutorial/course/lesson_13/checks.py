@@ -13,7 +13,8 @@ PREDICT_NEXT = Choice(
         Wrong(
             "the model speaks from the first trial on",
             "a",
-            "How many trials does the Rosetta table ask for before the model has a say?",
+            "In the article's program the model had no say in the first ten trials. How many "
+            "trials have we told here?",
         ),
         Wrong(
             "two models, two answers",
@@ -80,7 +81,8 @@ PREDICT_UNITS = Choice(
         Wrong(
             "units do not matter",
             "a",
-            "They would not matter if the library scaled its axes. Look for the row on scaling.",
+            "They would not matter if the library scaled its axes. Look for scaling in the Rosetta "
+            "table.",
         ),
         Wrong(
             "the kernel learns each scale",
@@ -138,7 +140,7 @@ PREDICT_NIGHTS = Choice(
         Wrong(
             "repeats are noticed",
             "d",
-            "This course never asks for a point twice. What does the table say of Optuna?",
+            "This course never asks for a point twice. What does the Rosetta table say of Optuna?",
         ),
     ),
 )
@@ -149,7 +151,7 @@ _KAPPA = 2.576
 
 BETA = Number(
     right=_KAPPA**2,
-    kind="a number without unit",
+    kind="a number without unit, with three digits",
     rtol=2e-3,
     wrong=(
         Wrong(
@@ -168,6 +170,7 @@ BETA = Number(
             "β is the inverse of the square",
             1 / _KAPPA**2,
             "A larger κ explores more. What should a larger β do in BoTorch?",
+            also=(1 / _KAPPA,),
         ),
     ),
 )
@@ -178,6 +181,10 @@ BETA = Number(
 
 def _loss(value, worst):
     return -value if math.isfinite(value) else -worst
+
+
+def _constant(loss):
+    return lambda value, worst: -value if math.isfinite(value) else loss
 
 
 _VALUES = (0.91, 0.35, float("nan"), float("inf"), float("-inf"), 0.0, float("nan"))
@@ -197,7 +204,44 @@ LOSS = Function(
             "the failure was reported as it is",
             lambda value, worst: -value,
             "A NaN teaches nothing, and an infinite value ends some runs. What should stand in "
-            "their place?",
+            "their place? (NaN equals nothing, not even NaN: `value == nan` is never true.)",
+        ),
+        Wrong(
+            "only infinities were replaced",
+            lambda value, worst: -worst if math.isinf(value) else -value,
+            "NaN came through. It is neither infinite nor equal to anything, itself included.",
+        ),
+        Wrong(
+            "only one of the infinities was replaced",
+            lambda value, worst: -worst if value != value or value == -math.inf else -value,
+            "Infinity is no accuracy either, whichever its sign.",
+            also=(lambda value, worst: -worst if value != value or value == math.inf else -value,),
+        ),
+        Wrong(
+            "the truth of a number",
+            lambda value, worst: -value if value else -worst,
+            "0 is an accuracy, although it counts as false; NaN and infinity count as true.",
+        ),
+        Wrong(
+            "everything above 0 is an accuracy",
+            lambda value, worst: -value if value > 0 else -worst,
+            "Infinity is above 0 and no accuracy, and 0 is one.",
+        ),
+        Wrong(
+            "infinity became the largest number",
+            lambda value, worst: -float(np.nan_to_num(value, nan=worst)),
+            "`np.nan_to_num` replaces infinity by the largest float there is, no accuracy at all.",
+            also=(lambda value, worst: float(np.nan_to_num(-value, nan=-worst)),),
+        ),
+        Wrong(
+            "a failure in another unit",
+            lambda value, worst: -value if math.isfinite(value) else 1 - worst,
+            "A failed training is told as the worst one is: by the same formula, from `worst`.",
+        ),
+        Wrong(
+            "the two cases exchanged",
+            lambda value, worst: -worst if math.isfinite(value) else -value,
+            "The worst accuracy stands in for a failure. You put it in place of a success.",
         ),
         Wrong(
             "the sign of a failure was not turned",
@@ -212,8 +256,14 @@ LOSS = Function(
         ),
         Wrong(
             "a failure counts as 0",
-            lambda value, worst: -value if math.isfinite(value) else 0.0,
+            _constant(0.0),
             "0 may be far from any accuracy. Which value keeps the model on its scale?",
+        ),
+        Wrong(
+            "a failure counts as a number of your own",
+            _constant(1.0),
+            "A fixed number may be far from all losses that the model has seen. What is `worst`?",
+            also=tuple(map(_constant, (-1.0, 10.0, 100.0, 999.0, 1e3, 1e4, 1e5, 1e6, 1e9, 1e10))),
         ),
         Wrong(
             "an infinite loss for a failure",

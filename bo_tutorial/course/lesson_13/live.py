@@ -33,7 +33,8 @@ def match_a_library():
             f"{kernel} kernel, length scale {length_scale:g} decades, noise variance {noise:g} of "
             f"the standardized accuracies: the next question is {rate:.3g}, where the model "
             f"expects {mu[at]:.1%} with a standard deviation of {100 * sigma[at]:.1f} points. "
-            f"The best training so far has {best:.0%}."
+            f"The best training so far has {best:.0%}. "
+            f"The mean runs from {mu.min():.0%} to {mu.max():.0%}."
         )
 
     return LiveFigure(

@@ -205,6 +205,7 @@ PLAYERS = {
     "BO, its own start": _as_it_comes,  # on six inputs 12 of the 13 queries are initial points
     "BO, told which two": _told,
 }
+EXACT = ", exact answers"
 
 
 def relevant(hidden):
@@ -218,12 +219,14 @@ def play(hidden, player, seed):
     """Let an opponent play one game.
 
     Args:
-        hidden: a `Hidden`. player: a name in `PLAYERS`. seed: a whole number.
+        hidden: a `Hidden`. player: a name in `PLAYERS`, and with `EXACT` behind it the same player
+            in the same game, whose answers have no errors. seed: a whole number.
 
     Returns:
         X: the queries, shape (BUDGET, d). y: the answers, shape (BUDGET,). handed: the index of the
         query that is handed over: for random search the largest answer, for BO the recommended one.
     """
+    exact, player = player.endswith(EXACT), player.removesuffix(EXACT)
     strategy = PLAYERS[player](hidden, seed)
     kept = relevant(hidden) if player == "BO, told which two" else range(TASKS[hidden.task])
     configs, X, y = [], [], []
@@ -231,7 +234,7 @@ def play(hidden, player, seed):
         config = strategy.ask()
         x = np.full(TASKS[hidden.task], 0.5)
         x[list(kept)] = [config[name] for name in strategy.space.names]
-        value = hidden.answer(x, player, seed, n)
+        value = hidden(x) if exact else hidden.answer(x, player, seed, n)
         strategy.tell(config, value)
         configs.append(config), X.append(x), y.append(value)
     best = int(np.argmax(y))
@@ -248,11 +251,9 @@ def set_lines(n_seeds=N_SEEDS):
     return [f"{task},{player},{seed}," for task in TASKS for player in OPPONENTS for seed in seeds]
 
 
-EXTRA_LINES = [
-    f"six,{player},{seed},"
-    for player in ("BO, its own start", "BO, told which two")
-    for seed in range(N_SEEDS)
-]
+_MORE = [("six", "BO, its own start"), ("six", "BO, told which two")]
+_MORE += [("noise", player + EXACT) for player in OPPONENTS]
+EXTRA_LINES = [f"{task},{player},{seed}," for task, player in _MORE for seed in range(N_SEEDS)]
 
 
 def complete(path, header, lines, key, progress=iter):
@@ -325,10 +326,14 @@ def read_set(path=DEFAULT):
     return Set(set_name(key), *both, key)
 
 
-def read_extras():
-    """Return {player: regrets, shape (n_seeds,)} of two more players of the task "six"."""
+def read_extras(task="six"):
+    """Return {player: regrets, shape (n_seeds,)} of two more players of a task.
+
+    Of "six", BO with its own number of initial points and BO that was told which inputs matter; of
+    "noise", the two opponents in the same games with exact answers.
+    """
     read = _read(EXTRAS, "task,player,seed,regret,largest", EXTRA_LINES)
-    return {player: regrets[:, 0] for (_, player), regrets in read.items()}
+    return {player: regrets[:, 0] for (of, player), regrets in read.items() if of == task}
 
 
 def _read(path, header, lines):
