@@ -12,13 +12,21 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from dataclasses import dataclass
 
 from bo_tutorial import _validate
 from bo_tutorial.result import TITLE, Failure
 from bo_tutorial.space import Space
 from bo_tutorial.strategy import as_value
+
+NO_WORKERS = "WebAssembly, as in a browser, where Python has no threads and no other processes"
 
 # What sends a function itself and not only its name.
 _SENDS_CODE = "loky (get_reusable_executor) or Dask (client.get_executor(pure=False))"
@@ -154,6 +162,11 @@ def n_parallel(executor: Executor | None, n: int | None, objective: Callable, sp
             raise ValueError(f"n_parallel must be 1 without an executor, got {n}")
         return 1
     _refuse_no_executor(executor)
+    if _validate.IN_WEBASSEMBLY and isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor):
+        raise ValueError(
+            f"executor must be left out in {NO_WORKERS}, got {executor!r:.80}: evaluations run "
+            "one after the other"
+        )
     if n is None:
         n = getattr(executor, "_max_workers", None)  # threads, processes, loky
         client = getattr(executor, "_client", None)

@@ -1,9 +1,6 @@
-"""Start Python in WebAssembly, and compare what a lesson prints there with what is stored."""
+"""Start guests, CPython in WebAssembly, with the packages that they need: tests/wasm.py."""
 
-import functools
 import importlib.metadata
-import json
-import re
 import shutil
 import subprocess
 import sys
@@ -84,75 +81,3 @@ def run_guest(packages, *arguments, deadline, cancel=None):
             memory_bytes=MEMORY,
             cancel=cancel,
         )
-
-
-def code_cells(notebook):
-    """List the code cells of a notebook file, each with the prose above it: (prose, cell)."""
-    prose, found = "", []
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            found.append((prose, cell))
-        else:
-            prose = "".join(cell["source"])
-    return found
-
-
-def texts(outputs):
-    """The texts of a cell's outputs in their order, as (kind, text); pictures are left out."""
-    found = []
-    for output in outputs:
-        if output["output_type"] == "stream":
-            found.append((output["name"], "".join(output["text"])))
-        data = output.get("data", {})
-        found += [(kind, "".join(data[kind])) for kind in sorted(data) if kind.startswith("text/")]
-    return [(kind, PICTURE.sub("", text)) for kind, text in found]
-
-
-PICTURE = re.compile(r"data:image/png;base64,[\w+/=\s]*")
-NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-
-
-def differences(stored, got):
-    """List how the outputs of one cell differ from the stored ones, line by line.
-
-    Words must be the same and whole numbers too. Of another number the last digit that is printed
-    may differ by one: processors round differently, and 0.12499 and 0.12501 do not print the same.
-    """
-    stored, got = texts(stored), texts(got)
-    if [kind for kind, _ in stored] != [kind for kind, _ in got]:
-        return [f"stored {stored!r}, got {got!r}"]
-    found = []
-    for (kind, before), (_, after) in zip(stored, got, strict=True):
-        lines = before.splitlines(), after.splitlines()
-        if len(lines[0]) != len(lines[1]):
-            found.append(f"{kind}: stored {before!r}, got {after!r}")
-            continue
-        for number, pair in enumerate(zip(*lines, strict=True), start=1):
-            if not agree(*pair):
-                found.append(f"{kind}, line {number}: stored {pair[0]!r}, got {pair[1]!r}")
-    return found
-
-
-def agree(before, after):
-    """Whether two printed lines say the same, but for the last digits of their numbers."""
-    words = [" ".join(NUMBER.sub(" # ", line).split()) for line in (before, after)]
-    pairs = zip(NUMBER.findall(before), NUMBER.findall(after), strict=False)
-    return words[0] == words[1] and all(_same(*pair) for pair in pairs)
-
-
-def _same(before, after):
-    if before == after:
-        return True
-    steps = [_last_digit(number) for number in (before, after)]
-    if None in steps:  # a whole number
-        return False
-    return abs(float(before) - float(after)) <= 1.001 * max(steps)
-
-
-@functools.cache
-def _last_digit(number):
-    """What one in the last printed digit is worth; None for a whole number."""
-    digits, _, exponent = number.lower().partition("e")
-    if "." not in digits and not exponent:
-        return None
-    return 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))

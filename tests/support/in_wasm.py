@@ -111,16 +111,56 @@ def _texts(data):
     return {kind: text for kind, text in data.items() if kind.startswith("text/")}
 
 
+# What Python says here of what is not there, and what that is.
+ABSENT = {
+    "can't start new thread": "threads",
+    "does not support processes": "processes",
+    "has no attribute 'WNOHANG'": "processes",
+    "lacks multiprocessing.synchronize": "processes",
+}
+
+
 def tests(*arguments):
-    """Run pytest without what it cannot do here: a second descriptor, a lock, a thread."""
+    """Run pytest without what it cannot do here: a second descriptor, a lock, a thread.
+
+    A test that asks for one of `ABSENT` itself is skipped, and one of which the package says that
+    it needs more than WebAssembly has. If the package itself asks for one, the test fails.
+    """
     os.devnull = os.path.abspath("null")  # there is no /dev
     import pytest
 
     without = ("no:cacheprovider", "no:faulthandler", "no:threadexception")
     plugins = [part for name in without for part in ("-p", name)]
-    folders = (f"--config-file={COURSE}/pyproject.toml", f"--rootdir={COURSE}/tests")
+    folders = (
+        f"--config-file={COURSE}/pyproject.toml",
+        f"--rootdir={COURSE}/tests",
+        "--basetemp=tmp_path",
+    )
     settings = (*folders, "--capture=sys", "--tb=short", "-rs")
-    return pytest.main([*settings, *plugins, *arguments])
+
+    class Skipping:
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport(self, item, call):
+            report = yield
+            reason = call.excinfo and _why_not_here(call.excinfo)
+            if reason and report.outcome == "failed":
+                path, line, _ = item.location
+                report.outcome, report.longrepr = "skipped", (path, line, f"Skipped: {reason}")
+            return report
+
+    return pytest.main([*settings, *plugins, *arguments], plugins=[Skipping()])
+
+
+def _why_not_here(raised):
+    """Why a test cannot pass here, "" if it should."""
+    said = str(raised.value)
+    if "WebAssembly" in said:
+        return said.replace("\n", " ")
+    ours = [Path(step.path) for step in raised.traceback if COURSE in Path(step.path).parents]
+    absent = [what for words, what in ABSENT.items() if words in said]
+    if absent and ours[-1].is_relative_to(COURSE / "tests"):
+        return f"it needs {absent[0]}"
+    return ""
 
 
 if __name__ == "__main__":
