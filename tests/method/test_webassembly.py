@@ -3,6 +3,7 @@
 Run in WebAssembly itself by `make test-wasm`; elsewhere the package is told that it is there.
 """
 
+import hashlib
 import logging
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -13,7 +14,9 @@ import tqdm.auto
 
 import bo_tutorial as bo
 from bo_tutorial import _files, _validate
+from bo_tutorial.course.lesson_13 import numerics as tools
 from bo_tutorial.course.lesson_14 import numerics as parallel
+from bo_tutorial.course.lesson_15.__main__ import main as capstone
 from bo_tutorial.journal import Journal
 from bo_tutorial.network import SPACE
 from bo_tutorial.network.__main__ import main
@@ -120,3 +123,17 @@ def test_the_command_for_the_table_says_so_in_one_sentence(tmp_path):
     with pytest.raises(SystemExit, match="table: processes must be 1 in WebAssembly") as end:
         main(["table", "--points", "2", "--processes", "2", "--output", output])
     assert "\n" not in str(end.value)
+
+
+def test_the_probes_of_lesson_13_need_a_process():
+    with pytest.raises(RuntimeError, match="WebAssembly has none"):
+        tools.probe("bo_tutorial")
+
+
+def test_a_python_that_cannot_make_a_key_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.delattr(hashlib, "pbkdf2_hmac", raising=False)
+    out = tmp_path / "set.csv"
+    assert capstone(["new", "--secret", "a good secret", "--out", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("bo-tutorial capstone: a new set needs hashlib.pbkdf2_hmac")
+    assert said.count("\n") == 1 and not out.exists()
