@@ -123,8 +123,9 @@ ABSENT = {
 def tests(*arguments):
     """Run pytest without what it cannot do here: a second descriptor, a lock, a thread.
 
-    A test that asks for one of `ABSENT` itself is skipped, and one of which the package says that
-    it needs more than WebAssembly has. If the package itself asks for one, the test fails.
+    A test that asks for one of `ABSENT` itself is skipped, one of which the package says that it
+    needs more than WebAssembly has, and one that is marked `native`. If the package itself asks for
+    what is absent, the test fails.
     """
     os.devnull = os.path.abspath("null")  # there is no /dev
     import pytest
@@ -139,6 +140,10 @@ def tests(*arguments):
     settings = (*folders, "--capture=sys", "--tb=short", "-rs")
 
     class Skipping:
+        def pytest_runtest_setup(self, item):
+            for mark in item.iter_markers("native"):
+                pytest.skip(*mark.args)
+
         @pytest.hookimpl(wrapper=True)
         def pytest_runtest_makereport(self, item, call):
             report = yield
