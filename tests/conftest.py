@@ -1,12 +1,9 @@
 """What all tests share: the packages they need, one profile of random cases, an Axes to draw on."""
 
 import importlib.util
-import sys
 
 import pytest
-from long import SOAK
-
-IN_WASM = sys.platform in ("emscripten", "wasi")
+from long import IN_WASM, SOAK
 
 # What a test module imports beyond the package itself and pytest: the extras `course` and `test`.
 NEEDED = (
