@@ -159,13 +159,11 @@ def tests(*arguments):
 def _why_not_here(raised):
     """Why a test cannot pass here, "" if it should."""
     said = str(raised.value)
-    if "WebAssembly" in said:
-        return said.replace("\n", " ")
-    ours = [Path(step.path) for step in raised.traceback if COURSE in Path(step.path).parents]
-    absent = [what for words, what in ABSENT.items() if words in said]
-    if absent and ours[-1].is_relative_to(COURSE / "tests"):
-        return f"it needs {absent[0]}"
-    return ""
+    paths = [Path(step.path) for step in raised.traceback]
+    ours = [path for path in paths if path.is_relative_to(COURSE)]  # and not pytest's or NumPy's
+    if ours and ours[-1].is_relative_to(COURSE / "bo_tutorial"):
+        return said if "WebAssembly" in said else ""
+    return next((f"it needs {what}" for words, what in ABSENT.items() if words in said), "")
 
 
 if __name__ == "__main__":
