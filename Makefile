@@ -9,7 +9,7 @@ VENV := .venv
 RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null || command -v $(PYTHON) || \
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
-.PHONY: help lab test test-method test-browser test-tools test-site test-all site soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-wasm test-site test-all site soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ test-browser: ## drive lessons in a real JupyterLab, in Chromium
 
 test-tools: ## test what needs other libraries: the sampler in Optuna, the Rosetta table
 	@$(RUN) test-tools
+
+test-wasm: ## test the method and run every lesson in WebAssembly, as in a browser
+	@$(RUN) test-wasm
 
 site: ## build the course as web pages, in build/site/html
 	@$(RUN) site

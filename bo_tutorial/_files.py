@@ -1,9 +1,12 @@
 """Files that stay whole when a run is killed: replaced at once, or completed line by line."""
 
 import contextlib
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from bo_tutorial import _validate
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:
@@ -20,6 +23,18 @@ def write_atomically(path: str | Path, content: bytes) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def progress_bar(module: str = "tqdm") -> type:
+    """Return tqdm's class; a thread watches its bars, but not where threads cannot start.
+
+    Args:
+        module: "tqdm", or "tqdm.auto", which also draws in notebooks.
+    """
+    bar = importlib.import_module(module).tqdm
+    if _validate.IN_WEBASSEMBLY:
+        bar.monitor_interval = 0  # tqdm would warn that it goes on without
+    return bar
 
 
 # Lines in any order, each of which says what it is about
@@ -108,8 +123,6 @@ def complete_table(
         make: a function of a key that returns how its line goes on. unit, verb: words for the bar
             and the message, "720 runs: nothing is left to play".
     """
-    from tqdm import tqdm
-
     starts = ["".join(f"{_cell(each)}," for each in key) for key in keys]
     with table_to_complete(path, header, starts) as (ends, add):
         todo = keys[len(ends) :]
@@ -117,7 +130,7 @@ def complete_table(
             name = Path(path).name
             print(f"{name} has all of its {len(keys)} {unit}s: nothing is left to {verb}.")
             return
-        for key in tqdm(todo, initial=len(ends), total=len(keys), unit=unit):
+        for key in progress_bar()(todo, initial=len(ends), total=len(keys), unit=unit):
             add(make(key))
 
 

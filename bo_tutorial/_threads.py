@@ -8,10 +8,11 @@ thread is faster too.
 import contextlib
 import functools
 import os
-import sys
 import threading
 
 import numpy as np
+
+from bo_tutorial import _validate
 
 _lock = threading.Lock()
 _set_before: dict = {}  # what the process had set, while any thread is inside
@@ -94,7 +95,7 @@ def _libraries():
 
     None in WebAssembly, which has no threads.
     """
-    if sys.platform in ("emscripten", "wasi"):
+    if _validate.IN_WEBASSEMBLY:
         return (), ()
     # NumPy and SciPy may each bring their own BLAS. To look for them takes milliseconds, so it is
     # done once, when both are loaded.

@@ -7,6 +7,9 @@ import sys
 import numpy as np
 from numpy.typing import ArrayLike
 
+# Python in a browser: one process, no threads, no locks on files, integers of 32 bits.
+IN_WEBASSEMBLY = sys.platform in ("emscripten", "wasi")
+
 # Squared, divided and summed, numbers inside these bounds stay far from the ends of the floats.
 FARTHEST = 1e60  # a coordinate, in size
 SHORTEST, LONGEST = 1e-90, 1e90  # a length scale

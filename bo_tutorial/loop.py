@@ -29,7 +29,7 @@ from pickle import PicklingError
 
 import numpy as np
 
-from bo_tutorial import _validate, workers
+from bo_tutorial import _files, _validate, workers
 from bo_tutorial._tryout import refuse_class, refuse_methods, refuse_signature
 from bo_tutorial._words import MAXIMIZE, refuse_unknown
 from bo_tutorial.journal import Journal, JournalError, moment
@@ -543,9 +543,8 @@ class _Bar:
         return self
 
     def _open(self):
-        from tqdm.auto import tqdm  # looks for a notebook, which takes a while
-
-        self.bar = tqdm(total=self.total, unit="evaluation")
+        bar = _files.progress_bar("tqdm.auto")  # looks for a notebook, which takes a while
+        self.bar = bar(total=self.total, unit="evaluation")
 
     def __exit__(self, *exception):
         if self.bar is not None:

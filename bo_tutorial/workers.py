@@ -12,13 +12,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bo_tutorial import _validate
 from bo_tutorial.result import TITLE, Failure
 from bo_tutorial.space import Space
 from bo_tutorial.strategy import as_value
+
+NO_WORKERS = "WebAssembly, as in a browser, where Python has no threads and no other processes"
 
 # What sends a function itself and not only its name.
 _SENDS_CODE = "loky (get_reusable_executor) or Dask (client.get_executor(pure=False))"
@@ -154,6 +156,11 @@ def n_parallel(executor: Executor | None, n: int | None, objective: Callable, sp
             raise ValueError(f"n_parallel must be 1 without an executor, got {n}")
         return 1
     _refuse_no_executor(executor)
+    if _validate.IN_WEBASSEMBLY and isinstance(executor, ThreadPoolExecutor):
+        raise ValueError(
+            f"executor must be left out in {NO_WORKERS}, got {executor!r:.80}: evaluations run "
+            "one after the other"
+        )
     if n is None:
         n = getattr(executor, "_max_workers", None)  # threads, processes, loky
         client = getattr(executor, "_client", None)
@@ -161,7 +168,7 @@ def n_parallel(executor: Executor | None, n: int | None, objective: Callable, sp
             n = sum(client.nthreads().values())
         if not isinstance(n, int) or n < 1:
             raise ValueError("n_parallel must be given: the executor does not say how many workers")
-    if isinstance(executor, ProcessPoolExecutor) or _is_mpi(executor):
+    if _is_pool_of_processes(executor) or _is_mpi(executor):
         _try_the_way(executor, objective, space)
     return n
 
@@ -201,6 +208,14 @@ def is_closed(executor: Executor) -> bool:
     says = [getattr(executor, name, False) for name in ("_shutdown", "_shutdown_thread")]
     says.append(getattr(getattr(executor, "_flags", None), "shutdown", False))  # loky
     return any(each is True for each in says)
+
+
+def _is_pool_of_processes(executor):
+    if _validate.IN_WEBASSEMBLY:  # where some Pythons cannot even import it
+        return False
+    from concurrent.futures import ProcessPoolExecutor
+
+    return isinstance(executor, ProcessPoolExecutor)
 
 
 def _is_mpi(executor):

@@ -92,6 +92,11 @@ def test_tools(*arguments):
     return _run("-m", "pytest", "tests/extras", *arguments, settings=TESTING)
 
 
+def test_wasm(*arguments):
+    """test the method and run every lesson in WebAssembly, as in a browser"""
+    return _run("-m", "pytest", "tests/wasm.py", *arguments, settings=TESTING)
+
+
 def site(*arguments):
     """build the course as web pages, in build/site/html"""
     return _run("site/build.py", *arguments, settings=TESTING | {"MPLBACKEND": "Agg"})
@@ -151,6 +156,7 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_browser: "course,test,browser",
     test_tools: "course,test,tools,botorch",
     site: "course,site",
+    test_wasm: "course,test,wasm",
     test_site: "course,test,browser,site",
     test_all: "course,test,browser,tools,botorch,site",
     soak: "course,test",

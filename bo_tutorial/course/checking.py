@@ -374,12 +374,15 @@ def _is_blank(answer):
     return answer is None or answer is Ellipsis
 
 
+LOAD = ("LOAD_CONST", "RETURN_CONST", "LOAD_COMMON_CONSTANT")  # the last in Python 3.15
+
+
 def _has_empty_body(answer):
     """Whether a function does nothing: `...`, `pass` or a docstring is all that it says."""
     code = getattr(answer, "__code__", None)
     return code is not None and all(
         step.opname in ("RESUME", "NOP", "RETURN_VALUE")
-        or (step.opname in ("LOAD_CONST", "RETURN_CONST") and _is_blank(step.argval))
+        or (step.opname in LOAD and _is_blank(step.argval))
         for step in dis.get_instructions(code)
     )
 

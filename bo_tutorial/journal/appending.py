@@ -6,7 +6,11 @@ import os
 from pathlib import Path
 from typing import Self
 
+from bo_tutorial import _validate
+
 log = logging.getLogger("bo_tutorial")
+NO_LOCKS = "journal %s: %s has no file locks, so see to it that one run at a time writes there"
+_held: set[Path] = set()  # by runs of this process, where the system has no locks
 
 
 class JournalError(ValueError):
@@ -37,8 +41,8 @@ class AppendedFile:
         self._real.parent.mkdir(parents=True, exist_ok=True)
         self._torn = 0  # how many bytes of a line that failed may still stand at the end
         with contextlib.ExitStack() as stack:
-            self._lock = self._acquire()
-            stack.callback(self._lock.release)
+            self._release = self._acquire()
+            stack.callback(self._release)
             is_new = not self._real.exists()
             # Without a buffer: what could not be written must not be tried again on closing.
             self._file = stack.enter_context(open(self._real, "ab", buffering=0))
@@ -61,14 +65,17 @@ class AppendedFile:
                 _unlock(self._file)
                 self._file.close()
         finally:
-            self._lock.release()
+            self._release()
 
     def _acquire(self):
-        """The lock of the file's real name, held.
+        """Take the lock of the file's real name; return the function that gives it back.
 
         Raises:
             JournalError: another run holds it.
         """
+        if _validate.IN_WEBASSEMBLY:
+            log.warning(NO_LOCKS, self.path, "WebAssembly")
+            return self._acquire_here()
         from filelock import FileLock, Timeout  # only who keeps a journal needs it
 
         # For the process: what one thread has opened, another one may close.
@@ -78,12 +85,21 @@ class AppendedFile:
         except Timeout:
             raise self._in_use() from None
         except NotImplementedError:
-            log.warning(
-                "journal %s: this file system has no locks, so see to it that one run at a time "
-                "writes there",
-                self.path,
-            )
-        return lock
+            log.warning(NO_LOCKS, self.path, "this file system")
+        return lock.release
+
+    def _acquire_here(self):
+        """As `_acquire`, against the other runs of this process, the only one there is.
+
+        Raises:
+            JournalError: one of them holds it.
+        """
+        if self._real in _held:
+            raise self._in_use()
+        _held.add(self._real)
+        held = contextlib.ExitStack()
+        held.callback(_held.discard, self._real)
+        return held.close
 
     def _lock_file(self):
         """Lock the file itself, which may have another name through a hard link.

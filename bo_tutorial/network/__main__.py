@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from bo_tutorial.network.table import TABLE, write_table
@@ -18,7 +19,10 @@ def main(arguments: list[str] | None = None) -> None:
     table.add_argument("--output", type=Path, default=TABLE, help=f"CSV file (default {TABLE})")
     chosen = parser.parse_args(arguments)
     os.environ["OMP_NUM_THREADS"] = "1"  # for the processes started here: one core each
-    write_table(chosen.output, SPACE.grid(chosen.points), chosen.processes)
+    try:
+        write_table(chosen.output, SPACE.grid(chosen.points), chosen.processes)
+    except (OSError, TypeError, ValueError) as error:
+        sys.exit(f"{parser.prog} table: {error}")
 
 
 if __name__ == "__main__":

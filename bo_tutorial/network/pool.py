@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Generator
-from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 
 from bo_tutorial.network import training
@@ -18,6 +17,8 @@ def train_all(configs: list[dict], processes: int) -> Generator[float, None, Non
     if processes == 1:
         yield from map(training.validation_accuracy, configs)
         return
+    from concurrent.futures import ProcessPoolExecutor  # not everywhere in WebAssembly
+
     with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as pool:
         try:
             yield from pool.map(training.validation_accuracy, configs)

@@ -4,11 +4,11 @@ import contextlib
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from bo_tutorial import _files, _validate
 from bo_tutorial.network.pool import train_all
 from bo_tutorial.network.training import SPACE
+from bo_tutorial.workers import NO_WORKERS
 
 TABLE = Path(__file__).parent / "data" / "network_grid.csv"
 
@@ -44,17 +44,19 @@ def write_table(path: Path, configs: list[dict], processes: int = 1) -> None:
         processes: how many trainings to run at once.
 
     Raises:
-        TypeError, ValueError: `processes` is not a positive integer, or the file holds something
-            else than the first lines of this table.
+        TypeError, ValueError: `processes` is not a positive integer, or not 1 in WebAssembly, or
+            the file holds something else than the first lines of this table.
     """
     processes = _validate.whole_number("processes", processes, 1)
+    if processes > 1 and _validate.IN_WEBASSEMBLY:
+        raise ValueError(f"processes must be 1 in {NO_WORKERS}, got {processes}")
     with _files.table_to_complete(path, _HEADER, _starts(configs)) as (ends, add):
         n_done = len([float(end) for end in ends])  # scores, or the file is not ours
         todo = configs[n_done:]
         if not todo:
             print(f"{path} has all of its {len(configs)} rows: nothing is left to train.")
             return
-        progress = tqdm(total=len(configs), initial=n_done, unit="training")
+        progress = _files.progress_bar()(total=len(configs), initial=n_done, unit="training")
         with progress, contextlib.closing(train_all(todo, processes)) as scores:
             for score in scores:
                 add(score)

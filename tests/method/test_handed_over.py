@@ -79,7 +79,10 @@ class Promise:
         of_two,
         lambda *arguments: arguments[0]["x"],
         lambda config, *, scale=1.0: config["x"] * scale,
-        lambda config: asyncio.run(promise(config)),
+        pytest.param(
+            lambda config: asyncio.run(promise(config)),
+            marks=pytest.mark.native("asyncio opens a socket"),
+        ),
         lambda config: np.float32(config["x"]),
         lambda config: (np.array(config["x"]), {}),
     ],

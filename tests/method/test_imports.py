@@ -130,3 +130,16 @@ def test_the_check_sees_a_variable_that_is_set_at_import(tmp_path):
 )
 def test_a_program_that_measures_sets_one_thread_before_numpy_is_loaded(program):
     assert printed(THREADS_AT_NUMPY, program) == "1"
+
+
+# A browser has no processes: there, Python comes without some modules of its library.
+WITHOUT = """
+import importlib, json, sys
+sys.modules |= dict.fromkeys(("_multiprocessing", "fcntl", "grp", "resource", "termios"))
+print(len([importlib.import_module(name) for name in json.loads(sys.argv[1])]))
+"""
+
+
+def test_every_module_of_the_package_can_be_imported_where_there_are_no_processes():
+    names = [name for name in MODULES if name.startswith("bo_tutorial.")]
+    assert printed(WITHOUT, json.dumps(names)) == str(len(names))

@@ -457,6 +457,7 @@ def test_the_budget_is_that_of_the_search_in_all(tmp_path):
     assert run(never, n=10, strategy=kept).sources == ["told"] * 3 + ["earlier"] * 10
 
 
+@pytest.mark.native("a journal says that there are no locks")
 def test_trials_from_a_journal_are_announced(tmp_path, caplog):
     path = tmp_path / "runs.jsonl"
     run(lambda config: config["x"], n=4, journal=path)

@@ -95,7 +95,13 @@ def test_ci_runs_the_test_commands_of_the_readme():
         if line and not line.startswith(("#", "set ", "cd "))
     ]
     browser = "bash .ci/chromium"  # what the README asks for in words
-    assert commands == ["make test", "make test-tools", browser, "make test-browser"]
+    assert commands == [
+        "make test",
+        "make test-tools",
+        "make test-wasm",
+        browser,
+        "make test-browser",
+    ]
     commands.remove(browser)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [command for command in commands if command not in readme] == []

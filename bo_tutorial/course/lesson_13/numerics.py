@@ -18,7 +18,7 @@ from importlib import metadata, resources
 import numpy as np
 from scipy.stats import norm
 
-from bo_tutorial import network
+from bo_tutorial import _validate, network
 from bo_tutorial.acquisition import expected_improvement
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import Matern52, SquaredExponential
@@ -90,7 +90,12 @@ def probe(library: str) -> dict[str, list[str]]:
 
     Returns:
         {fact: the lines that it printed}; one line with the error if it raised one.
+
+    Raises:
+        RuntimeError: the process failed, or there is none to be had.
     """
+    if _validate.IN_WEBASSEMBLY:
+        raise RuntimeError("the probes need a process of their own, and WebAssembly has none")
     command = [sys.executable, "-m", __name__, library]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

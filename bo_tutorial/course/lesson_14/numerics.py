@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bo_tutorial import problems
+from bo_tutorial import _validate, problems
 from bo_tutorial.acquisition import expected_improvement
 from bo_tutorial.gp import GaussianProcess
 from bo_tutorial.kernels import SquaredExponential
@@ -261,8 +261,14 @@ class Mortal:
 _calls: dict[str, int] = {}
 
 
+class Killed(BaseException):
+    """What ends a run instead of a kill where the run has no process of its own."""
+
+
 def die():
     """End this process as a power cut would: nothing is flushed, nobody is told."""
+    if _validate.IN_WEBASSEMBLY:
+        raise Killed
     if hasattr(signal, "SIGKILL"):
         os.kill(os.getpid(), signal.SIGKILL)
     os._exit(9)  # Windows has no such signal
@@ -271,8 +277,16 @@ def die():
 def in_a_process(function, *arguments):
     """Call an importable function in a new process and wait; say whether that process was killed.
 
-    A process that ends by itself, with an error too, was not killed.
+    A process that ends by itself, with an error too, was not killed. Where there is no other
+    process, it says so, and an exception that nothing catches on its way ends the call instead.
     """
+    if _validate.IN_WEBASSEMBLY:
+        print(ONE_PROCESS)
+        try:
+            function(*arguments)
+        except Killed:
+            return True
+        return False
     process = get_context("spawn").Process(target=function, args=arguments)
     process.start()
     process.join()
@@ -287,6 +301,11 @@ def search(journal, n, note=None, at=1):
     """
     objective = problems.branin if note is None else Mortal(problems.branin, at, str(note))
     return maximize(objective, problems.branin.space, n, seed=0, journal=journal, progress=False)
+
+
+ONE_PROCESS = (
+    "WebAssembly, as in a browser, has one process: an exception ends the run instead of a kill."
+)
 
 
 @contextlib.contextmanager
@@ -314,8 +333,17 @@ INSTALL = (
 )
 
 
+NO_DASK = (
+    "This cell needs Dask, which starts processes, and WebAssembly, as in a browser, has none: run "
+    "the lesson on a computer of your own to see it. The cells below do not need it."
+)
+
+
 def has_dask():
-    """Say whether Dask's distributed is installed; if not, print what to do."""
+    """Say whether Dask's distributed can run; if not, print what to do."""
+    if _validate.IN_WEBASSEMBLY:
+        print(NO_DASK)
+        return False
     if importlib.util.find_spec("distributed") is not None:
         return True
     print(INSTALL)

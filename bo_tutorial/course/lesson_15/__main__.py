@@ -4,8 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from bo_tutorial import _files
 from bo_tutorial.course.lesson_15 import numerics, record
 
@@ -49,7 +47,7 @@ def main(argv=None):
 
 def _new(arguments):
     try:
-        key = numerics.new_set(arguments.secret, arguments.out, tqdm)
+        key = numerics.new_set(arguments.secret, arguments.out, _files.progress_bar())
     except (OSError, TypeError, ValueError) as error:
         return _failed(error)
     print(f"{arguments.out} has {numerics.set_name(key)}. Give it to your class:")

@@ -42,12 +42,18 @@ def key_of(secret):
     """Return the key of a secret, 32 hex digits, from which the secret cannot be computed.
 
     Raises:
-        TypeError, ValueError: the secret is no text of 8 characters or more.
+        TypeError, ValueError: the secret is no text of 8 characters or more. OSError: this Python
+            was built without what it takes.
     """
     if not isinstance(secret, str):
         raise TypeError(f"secret must be a text, got {type(secret).__name__}")
     if len(secret.strip()) < 8:
         raise ValueError(f"secret must have 8 characters or more, got {len(secret.strip())}")
+    if not hasattr(hashlib, "pbkdf2_hmac"):
+        raise OSError(
+            "a new set needs hashlib.pbkdf2_hmac, which this Python was built without, as in "
+            "WebAssembly: make the set on a computer of your own"
+        )
     salt = b"bo_tutorial capstone"
     return hashlib.pbkdf2_hmac("sha256", secret.strip().encode(), salt, 200_000).hex()[:32]
 
