@@ -16,6 +16,7 @@ from first_page import draw_steps
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "site"
 SOURCE, STATIC, HTML = BUILD / "source", BUILD / "static", BUILD / "html"
+LITE = ROOT / "build" / "lite"  # of site/lite.py
 COPIED = (  # patterns of what becomes a page or stands in one
     "README.md",
     "CONTRIBUTING.md",
@@ -42,9 +43,11 @@ def main():
     (STATIC / "mathjax").mkdir()
     shutil.copy(find_mathjax(), STATIC / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "--quiet"]
-    folders = ["-c", ROOT / "site", "-d", BUILD / "doctrees"]
+    folders = ["-c", ROOT / "site", "-d", BUILD / "doctrees", "-D", f"lite_address={find_lite()}"]
     status = subprocess.run([*command, *folders, SOURCE, HTML], cwd=ROOT).returncode
     if status == 0:
+        if (LITE / "index.html").is_file():
+            shutil.copytree(LITE, HTML / "lite")
         print(f"The site's first page is {HTML / 'index.html'}")
     return status
 
@@ -58,7 +61,8 @@ def lay(source):
             shutil.copy(path, target)
     repository = project()["urls"]["Repository"]
     for path in sorted((ROOT / "site").glob("*.md")):
-        text = path.read_text(encoding="utf-8").replace("{{repository}}", repository)
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("{{repository}}", repository).replace("{{lite}}", find_lite())
         (source / path.name).write_text(text, encoding="utf-8")
     (source / "api").mkdir()
     for module in public_modules():
@@ -82,6 +86,12 @@ def public_modules():
         if len(parts) > 1 and not rooms and not any(part.startswith("_") for part in parts):
             names.add(".".join(parts))
     return sorted(names)
+
+
+def find_lite():
+    """Return where JupyterLite is: beside the pages if it was built, else where it is published."""
+    published = project()["urls"]["Documentation"].rstrip("/")
+    return "lite/" if (LITE / "index.html").is_file() else f"{published}/lite/"
 
 
 def find_mathjax():

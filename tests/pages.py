@@ -22,7 +22,8 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site" / "html"
 FOUND = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-PAGES = [name for name in FOUND if not name.startswith("_static/")]  # that is the theme's
+# The first are the theme's, the second JupyterLab's.
+PAGES = [name for name in FOUND if not name.startswith(("_static/", "lite/"))]
 LESSONS = sorted(path.stem for path in ROOT.glob("notebooks/[0-9]*.ipynb"))
 WRITTEN = [name for name in PAGES if not name.startswith("_modules/")]
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
