@@ -5,6 +5,7 @@ places that they have in the repository, so a link between two files is a link b
 """
 
 import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,9 @@ def lay(source):
             target = source / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
+    readme = source / "README.md"  # the site has a first page of that title
+    text = re.sub("^# .*", "# Install and use", readme.read_text(encoding="utf-8"), count=1)
+    readme.write_text(text, encoding="utf-8")
     repository = project()["urls"]["Repository"]
     for path in sorted((ROOT / "site").glob("*.md")):
         text = path.read_text(encoding="utf-8")
