@@ -13,6 +13,7 @@ import sys
 import threading
 import tomllib
 import zipfile
+from datetime import datetime
 from email.parser import Parser
 from urllib.parse import urljoin, urlsplit
 
@@ -139,6 +140,8 @@ def test_the_settings_are_those_of_lab(settings):
 
 
 def test_a_second_build_gives_the_same_files_and_no_warning(tmp_path, monkeypatch, capfd):
+    time = datetime.fromisoformat(read_json("api/contents/all.json")["last_modified"])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(time.timestamp())))  # of the commit then
     monkeypatch.setattr(lite, "SOURCE", tmp_path / "source")
     monkeypatch.setattr(lite, "LITE", tmp_path / "lite")
     assert lite.main() == 0
