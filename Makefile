@@ -10,6 +10,7 @@ RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null |
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
 .PHONY: help lab test test-method test-browser test-tools test-wasm test-site test-all site soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-site test-all site lite soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,7 +36,10 @@ test-wasm: ## test the method and run every lesson in WebAssembly, as in a brows
 site: ## build the course as web pages, in build/site/html
 	@$(RUN) site
 
-test-site: ## build the site and read every page of it, in Chromium
+lite: ## build JupyterLite, the lessons in a browser without an install, in build/lite
+	@$(RUN) lite
+
+test-site: ## build the site with JupyterLite and read every page of it, in Chromium
 	@$(RUN) test-site
 
 test-all: ## every test: package, notebooks, other libraries, browser, site

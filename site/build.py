@@ -5,6 +5,7 @@ places that they have in the repository, so a link between two files is a link b
 """
 
 import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from first_page import draw_steps
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "site"
 SOURCE, STATIC, HTML = BUILD / "source", BUILD / "static", BUILD / "html"
+LITE = ROOT / "build" / "lite"  # of site/lite.py
 COPIED = (  # patterns of what becomes a page or stands in one
     "README.md",
     "CONTRIBUTING.md",
@@ -42,9 +44,11 @@ def main():
     (STATIC / "mathjax").mkdir()
     shutil.copy(find_mathjax(), STATIC / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "--quiet"]
-    folders = ["-c", ROOT / "site", "-d", BUILD / "doctrees"]
+    folders = ["-c", ROOT / "site", "-d", BUILD / "doctrees", "-D", f"lite_address={find_lite()}"]
     status = subprocess.run([*command, *folders, SOURCE, HTML], cwd=ROOT).returncode
     if status == 0:
+        if (LITE / "index.html").is_file():
+            shutil.copytree(LITE, HTML / "lite")
         print(f"The site's first page is {HTML / 'index.html'}")
     return status
 
@@ -56,9 +60,13 @@ def lay(source):
             target = source / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
+    readme = source / "README.md"  # the site has a first page of that title
+    text = re.sub("^# .*", "# Install and use", readme.read_text(encoding="utf-8"), count=1)
+    readme.write_text(text, encoding="utf-8")
     repository = project()["urls"]["Repository"]
     for path in sorted((ROOT / "site").glob("*.md")):
-        text = path.read_text(encoding="utf-8").replace("{{repository}}", repository)
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("{{repository}}", repository).replace("{{lite}}", find_lite())
         (source / path.name).write_text(text, encoding="utf-8")
     (source / "api").mkdir()
     for module in public_modules():
@@ -82,6 +90,12 @@ def public_modules():
         if len(parts) > 1 and not rooms and not any(part.startswith("_") for part in parts):
             names.add(".".join(parts))
     return sorted(names)
+
+
+def find_lite():
+    """Return where JupyterLite is: beside the pages if it was built, else where it is published."""
+    published = project()["urls"]["Documentation"].rstrip("/")
+    return "lite/" if (LITE / "index.html").is_file() else f"{published}/lite/"
 
 
 def find_mathjax():

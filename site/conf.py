@@ -25,6 +25,7 @@ extensions = [
     "extensions.notebooks",
     "extensions.terms",
     "extensions.docstrings",
+    "extensions.ways",
 ]
 
 # The notebooks are committed with their outputs: what a reader sees is what the tests compared.
@@ -51,6 +52,7 @@ nitpick_ignore_regex = [
 html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = PROJECT["urls"]["Documentation"].rstrip("/") + "/"
+lite_address = html_baseurl + "lite/"  # build.py lays JupyterLite beside the pages
 html_static_path = ["static", "../build/site/static"]  # ours, and what build.py makes
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]

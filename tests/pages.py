@@ -8,6 +8,7 @@ import functools
 import http.server
 import re
 import shutil
+import sys
 import threading
 import tomllib
 from html.parser import HTMLParser
@@ -22,7 +23,8 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site" / "html"
 FOUND = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-PAGES = [name for name in FOUND if not name.startswith("_static/")]  # that is the theme's
+# The first are the theme's, the second JupyterLab's.
+PAGES = [name for name in FOUND if not name.startswith(("_static/", "lite/"))]
 LESSONS = sorted(path.stem for path in ROOT.glob("notebooks/[0-9]*.ipynb"))
 WRITTEN = [name for name in PAGES if not name.startswith("_modules/")]
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -30,6 +32,8 @@ LARGEST = 2_500_000  # bytes of a lesson's page with its pictures
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 1000}
 
 IN_THE_DARK = ("index.html", "docs/glossary.html", f"notebooks/{LESSONS[4]}.html")
+
+MODELS = ("gp", "kernels", "sparse_gp", "random_forest")  # their classes look at what is given
 
 # What the theme does, on every page: rule of axe-core -> start of the element's selector.
 OF_THE_THEME = {
@@ -158,10 +162,54 @@ def test_the_first_figure_is_whole_on_paper(browser, address):
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_printed_lesson_is_light_with_its_pictures_and_what_is_folded(browser, address, scheme):
+    read = Page(browser, address, f"notebooks/{LESSONS[4]}.html", DESK, scheme)
+    page = read.page
+    page.evaluate(
+        """() => addEventListener("beforeprint", () => {
+            const color = getComputedStyle(document.body).backgroundColor;
+            const folded = [...document.querySelectorAll(".bd-article details:not([open])")];
+            window.paper = {color, folded: folded.map(each => each.innerText.split("\\n")[0])};
+        })"""
+    )
+    pdf = page.pdf(print_background=True)
+    paper = page.evaluate("window.paper")
+    assert paper["color"] == "rgb(255, 255, 255)"
+    assert set(paper["folded"]) == {"Figure in words", "Other ways to run it"}
+    pictures = page.locator(".bd-article img[src*='_images/']").count()
+    assert len(re.findall(rb"/Subtype\s*/Image", pdf)) >= pictures > 0
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)  # as before
+    assert page.locator(".bd-article details[open]").count() == 0
+    page.emulate_media(media="print")
+    wide = "[...document.querySelectorAll('pre')].filter(it => it.scrollWidth > it.clientWidth)"
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 within its margins
+    assert page.evaluate(f"{wide}.length") == 0
+    page.close()
+
+
+def test_a_lesson_is_opened_in_the_browser_with_the_keyboard_alone(browser, address):
+    """From its page to JupyterLab, which stands beside the pages."""
+    page = Page(browser, address, f"notebooks/{LESSONS[4]}.html", DESK).page
+    way = page.get_by_role("group", name="Ways to run this lesson").get_by_role("link").first
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if way.evaluate("it => it === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}lite/lab/index.html?path={LESSONS[4]}.ipynb")
+    title = page.locator(".jp-Notebook h1", has_text="Let a Gaussian process remember")
+    expect(title).to_be_visible(timeout=120_000)
+    page.close()
+
+
 def test_the_search_finds_a_word_of_a_lesson(browser, address):
     page = Page(browser, address, "search.html?q=incumbent", DESK).page
     expect(page.locator("#search-results a[href*='notebooks/0']").first).to_be_visible()
     page.close()
+
+
+ADDRESSES = ("href", "src", "poster", "data", "action", "formaction", "cite")
 
 
 class Links(HTMLParser):
@@ -175,7 +223,9 @@ class Links(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         self.ids |= {attrs[key] for key in ("id", "name") if attrs.get(key)}
-        self.targets += [attrs[key] for key in ("href", "src") if attrs.get(key) is not None]
+        self.targets += [attrs[key] for key in ADDRESSES if attrs.get(key) is not None]
+        candidates = [each.split() for each in (attrs.get("srcset") or "").split(",")]
+        self.targets += [each[0] for each in candidates if each]
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +234,9 @@ def links():
     return {name: Links((SITE / name).read_text(encoding="utf-8")) for name in PAGES}
 
 
-def test_each_link_within_the_site_leads_somewhere(links):
-    broken = []
+def broken(links, folder):
+    """Return (page, target) of each link that leads nowhere within the site in `folder`."""
+    found = []
     for name, page in links.items():
         for target in page.targets:
             url, fragment = urldefrag(urljoin(f"http://site/{name}", target))
@@ -196,9 +247,71 @@ def test_each_link_within_the_site_leads_somewhere(links):
             if path.endswith("/") or not path:
                 path += "index.html"
             ids = links[path].ids if path in links else set()
-            if not (SITE / path).is_file() or (fragment and path in links and fragment not in ids):
-                broken.append((name, target))
-    assert broken == []
+            if not (folder / path).is_file() or (
+                fragment and path in links and fragment not in ids
+            ):
+                found.append((name, target))
+    return found
+
+
+def test_each_link_within_the_site_leads_somewhere(links):
+    assert sum(len(page.targets) for page in links.values()) > 10_000
+    assert broken(links, SITE) == []
+
+
+@pytest.mark.parametrize(
+    "link, leads",
+    [
+        ('<a href="there.html">', True),
+        ('<a href="there.html#term">', True),
+        ('<a href="there.html?from=here#term">', True),
+        ('<a href="#here">', True),
+        ('<img src="a%20picture.png">', True),
+        ('<a href="https://elsewhere.org/gone">', True),
+        ('<a href="gone.html">', False),
+        ('<a href="there.html#trem">', False),
+        ('<a href="#gone">', False),
+        ('<img src="gone.png">', False),
+        ('<img src="a%20picture.png" srcset="a%20picture.png 1x, gone.png 2x">', False),
+        ('<video poster="gone.png">', False),
+        ('<form action="gone.html">', False),
+        ('<a href="folder/">', False),
+    ],
+)
+def test_a_broken_link_is_found_and_no_other(tmp_path, link, leads):
+    texts = {"page.html": f'<p id="here">{link}', "there.html": '<p id="term">'}
+    for name in (*texts, "a picture.png"):
+        (tmp_path / name).write_text(texts.get(name, ""), encoding="utf-8")
+    pages = {name: Links(text) for name, text in texts.items()}
+    assert (broken(pages, tmp_path) == []) == leads
+
+
+def test_an_address_in_a_style_sheet_leads_somewhere():
+    seen = 0
+    for path in SITE.glob("_static/**/*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"url\(\s*[\"']?([^\"')]+)", text):
+            if not target.startswith(("data:", "#")):
+                file = path.parent / unquote(urlsplit(target).path)
+                assert not urlsplit(target).scheme and file.is_file(), (path.name, target)
+                seen += 1
+    assert seen > 0
+
+
+def test_addresses_elsewhere_are_listed_and_well_formed(links):
+    """Not fetched: the list is for whoever looks at them, build/site/elsewhere.txt."""
+    elsewhere = {}
+    for name, page in links.items():
+        for target in page.targets:
+            if urlsplit(target).scheme not in ("", "data", "javascript"):
+                elsewhere.setdefault(target, []).append(name)
+    lines = [f"{target}  ({', '.join(names[:3])})\n" for target, names in sorted(elsewhere.items())]
+    (SITE.parent / "elsewhere.txt").write_text("".join(lines), encoding="utf-8")
+    assert len(elsewhere) > len(LESSONS)
+    for target in elsewhere:
+        parts = urlsplit(target)
+        assert parts.scheme == "https" and "." in (parts.hostname or ""), target
+        assert not re.search(r"[\s<>{}]", target), target
 
 
 def test_each_lesson_has_its_page_and_leads_to_solutions_that_warn(links):
@@ -239,6 +352,29 @@ def test_a_lesson_weighs_little_and_its_text_waits_for_nothing(links):
         assert "defer" in mathjax or "async" in mathjax
 
 
+def test_a_lesson_has_the_ways_to_run_it(links):
+    """Addresses made of the one in pyproject.toml; Colab has none where it cannot read."""
+    sys.path.insert(0, str(ROOT / "site"))
+    from extensions.ways import binder, colab
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    place = project["urls"]["Repository"].removeprefix("https://github.com/")
+    for lesson in LESSONS:
+        targets = links[f"notebooks/{lesson}.html"].targets
+        assert targets.count(f"../lite/lab/index.html?path={lesson}.ipynb") == 1
+        path = f"lab%2Ftree%2Fnotebooks%2F{lesson}.ipynb"
+        assert f"https://mybinder.org/v2/gh/{place}/main?urlpath={path}" in targets
+        start = "https://colab.research.google.com/github"
+        assert f"{start}/{place}/blob/main/notebooks/{lesson}.ipynb" in targets
+        assert (SITE / "lite" / "files" / f"{lesson}.ipynb").is_file()
+    assert colab("04.ipynb", "https://example.org/me/course") is None
+    assert (
+        binder("04.ipynb", "https://example.org/me/course")
+        == "https://mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fme%2Fcourse/main"
+        "?urlpath=lab%2Ftree%2Fnotebooks%2F04.ipynb"
+    )
+
+
 def test_the_address_of_the_site_is_one_setting(links):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base = project["urls"]["Documentation"]
@@ -252,4 +388,8 @@ def test_the_package_has_a_page_for_each_public_name(links):
     ids = set().union(*(page.ids for name, page in links.items() if name.startswith("api/")))
     documented = {each.rpartition(".")[2] for each in ids}
     assert set(bo.__all__) - documented == set()
+    text = "".join(
+        (SITE / "api" / f"bo_tutorial.{name}.html").read_text("utf-8") for name in MODELS
+    )
+    assert "given" not in re.findall(r'class="n"><span class="pre">(\w+)</span>', text)
     assert any(each.startswith("../_modules/") for each in links["api/bo_tutorial.gp.html"].targets)

@@ -102,9 +102,15 @@ def site(*arguments):
     return _run("site/build.py", *arguments, settings=TESTING | {"MPLBACKEND": "Agg"})
 
 
+def lite(*arguments):
+    """build JupyterLite, the lessons in a browser without an install, in build/lite"""
+    return _run("site/lite.py", *arguments, settings=TESTING)
+
+
 def test_site(*arguments):
-    """build the site and read every page of it, in Chromium"""
-    return site() or _run("-m", "pytest", "tests/pages.py", *arguments, settings=TESTING)
+    """build the site with JupyterLite and read every page of it, in Chromium"""
+    read = ("-m", "pytest", "tests/pages.py", "tests/lite_pages.py")
+    return lite() or site() or _run(*read, *arguments, settings=TESTING)
 
 
 def test_all(*arguments):
@@ -159,6 +165,9 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_wasm: "course,test,wasm",
     test_site: "course,test,browser,site",
     test_all: "course,test,browser,tools,botorch,site",
+    lite: "course,lite",
+    test_site: "course,test,browser,site,lite",
+    test_all: "course,test,browser,tools,botorch,site,lite",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",

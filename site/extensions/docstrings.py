@@ -4,14 +4,16 @@ They are written to be read in an editor. Sphinx's napoleon, which reads their s
 stands before a colon in "Returns" or in the first line of a property for a type.
 """
 
+import dataclasses
 import inspect
 import re
 
 
 def setup(app):
-    """Connect the hooks of this module: one before napoleon's, one after it."""
+    """Connect the hooks of this module: of docstrings one before napoleon's, one after it."""
     app.connect("autodoc-process-docstring", prepare, priority=400)
     app.connect("autodoc-process-docstring", restore_property, priority=600)
+    app.connect("autodoc-process-signature", show_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -24,6 +26,15 @@ def restore_property(app, what, name, obj, options, lines):
     """Give a property the text that napoleon has taken apart."""
     if what == "property" and inspect.getdoc(obj):
         lines[:] = with_formulas(with_plain_stars(inspect.getdoc(obj).splitlines())) + [""]
+
+
+def show_fields(app, what, name, obj, options, signature, return_annotation):
+    """Give a dataclass the signature of its fields, where its `__new__` says `(*_, **given)`."""
+    if what != "class" or not dataclasses.is_dataclass(obj) or obj.__new__ is object.__new__:
+        return None
+    _, *fields = inspect.signature(obj.__init__).parameters.values()
+    bare = [each.replace(annotation=each.empty) for each in fields]
+    return str(inspect.Signature(bare)).replace("<factory>", "..."), return_annotation
 
 
 def with_plain_stars(lines):

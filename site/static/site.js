@@ -7,6 +7,26 @@ for (const box of document.querySelectorAll(".pst-scrollable-table-container")) 
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
+// On paper a page is light, and what is folded is read: nobody can click there. The words for a
+// figure stay folded, since the figure stands above them.
+const root = document.documentElement;
+let onScreen = null;
+addEventListener("beforeprint", () => {
+  if (onScreen) return;
+  const folded = [...document.querySelectorAll(".bd-article details:not([open])")].filter(
+    (each) => each.querySelector("summary").textContent.trim() !== "Figure in words",
+  );
+  onScreen = { theme: root.dataset.theme, folded };
+  root.dataset.theme = "light";
+  folded.forEach((each) => (each.open = true));
+});
+addEventListener("afterprint", () => {
+  if (!onScreen) return;
+  root.dataset.theme = onScreen.theme;
+  onScreen.folded.forEach((each) => (each.open = false));
+  onScreen = null;
+});
+
 // The first page's figure: one step at a time, with buttons and the arrow keys.
 // Without this script the steps stand below each other, and nothing is lost.
 for (const figure of document.querySelectorAll(".steps")) {
