@@ -9,7 +9,7 @@ VENV := .venv
 RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null || command -v $(PYTHON) || \
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
-.PHONY: help lab test test-method test-browser test-tools test-site test-all site soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-site test-slides test-all site slides slides-pdf soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,7 +35,16 @@ site: ## build the course as web pages, in build/site/html
 test-site: ## build the site and read every page of it, in Chromium
 	@$(RUN) test-site
 
-test-all: ## every test: package, notebooks, other libraries, browser, site
+slides: ## build one deck a lesson, with speaker notes, in build/slides
+	@$(RUN) slides
+
+slides-pdf: ## build the decks and print each to PDF, with Chromium
+	@$(RUN) slides-pdf
+
+test-slides: ## build the decks and walk through every slide, in Chromium
+	@$(RUN) test-slides
+
+test-all: ## every test: package, notebooks, other libraries, browser, site, slides
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases
