@@ -18,11 +18,12 @@ from bo_tutorial.course import rooms
 
 ROOM, MOST_WORDS = 540, 80  # pixels and words of what a slide shows below its heading
 QUESTION_WORDS = 105  # a question stands with what it asks about
-LINES, COLUMNS = 20, 98  # of code and what it prints, on one slide
+LINES, COLUMNS = 20, 106  # of code and what it prints, on one slide
 # A cell's time is divided among its slides by the words that are spoken, and for looking, reading
 # code and voting by as many more.
 FOR_A_FIGURE, FOR_A_PART, FOR_CODE, FOR_A_VOTE = 60, 15, 40, 40
 CLOSING = ("Exercises", "Pitfalls in practice", "Summary", "References")
+SHARED = {"legend": "shared_legend", "x": "sharex", "y": "sharey"}  # by the panels of a figure
 ON_THE_BOARD = re.compile(r"\b(by hand|on paper)\b|(^|\*\* )Draw ")
 
 
@@ -34,8 +35,8 @@ class Slide:
         kind: "title", "outline", "text", "question", "answer", "code", "figure", "live" or "end".
         heading: the question of its section.
         content: [(Block, its Markdown as shown)], in order; what is for the notes only shows "".
-        picture: a `Picture`. code, printed: as shown. prints: what the notes say of a figure's cell.
-        to_do: with a live figure. asked, answer: Markdown for the notes.
+        picture: a `Picture`. code, printed: as shown. prints: what a figure's cell prints, for the
+        notes. to_do: with a live figure. asked, answer: Markdown for the notes.
         wrong: [(letter, choice, what is behind it)]. cell: its index in the notebook.
         extra: words' worth of time beside the spoken ones. seconds, starts_at: its place in time.
     """
@@ -208,7 +209,7 @@ def _end(lesson):
 
 
 def _of_code(lesson, index):
-    """The slides of a code cell: code that defines or only prints, then the picture and its parts."""
+    """The slides of a code cell: its code, unless it only draws, then the picture and its parts."""
     cell, heading = lesson.cells[index], lesson.headings(index)[-1]
     source, found = cell["source"], pictures(cell)
     streams = [out for out in cell["outputs"] if out["output_type"] == "stream"]
@@ -226,11 +227,12 @@ def _of_code(lesson, index):
         if _lines(code) + _lines(prints) > LINES:
             new.append(Slide("code", heading, extra=FOR_CODE))
         new[-1].printed = prints
-    skip = 0 if "sharex=True" in source else 2 if "shared_legend" in source else None
+    shares = [name for name, mark in SHARED.items() if mark in source]
     for picture in found:
         new.append(Slide("figure", heading, picture=picture, prints=prints, extra=FOR_A_FIGURE))
         new += [
-            Slide("figure", heading, picture=part, extra=FOR_A_PART) for part in picture.parts(skip)
+            Slide("figure", heading, picture=part, extra=FOR_A_PART)
+            for part in picture.parts(shares)
         ]
     return new
 
@@ -256,7 +258,7 @@ def _lines(text):
 def _of_prose(lesson, index):
     """The slides of a cell of prose, one section after the other."""
     heading = [lesson.title, *lesson.headings(index)][-1]
-    found, sections = [], [[]]
+    found, sections, for_notes = [], [[]], []
     for block in blocks(lesson.cells[index]["source"]):
         if block.kind == "heading":
             sections.append([])
@@ -267,9 +269,14 @@ def _of_prose(lesson, index):
         if section and heading not in CLOSING or heading == "Summary":
             leaves_out = number == len(sections) - 1 and lesson.is_left_out(index + 1)
             new = _of_section(section, heading, lesson.misconceptions(index), leaves_out)
-            if new and number:
-                new[0].asked = new[0].asked or heading
+            if not new[0].shows:  # an aside, to be said before what follows
+                for_notes += new[0].content
+                continue
+            new[0].content[:0], for_notes = for_notes, []
+            new[0].asked = new[0].asked or (heading if number else "")
             found += new
+    if for_notes or not found:
+        raise ValueError(f"{lesson.path.name}: cell {index} has nothing to show in a lecture")
     return found
 
 
@@ -300,7 +307,7 @@ def _of_section(section, heading, misconceptions, leaves_out):
             kind = "answer" if first.revealed else "end" if heading == "Summary" else "text"
             found.append(Slide(kind, heading, content))
             asking = asking and not first.revealed
-    return [each for each in found if each.shows] or found[:1]
+    return found
 
 
 def _belongs(slide, content):
@@ -345,7 +352,7 @@ def _take_back(found):
 
 
 def _choices(unit, misconceptions):
-    """[(letter, choice, the idea behind it)] of a question, its own words; empty without letters."""
+    """[(letter, choice, the idea behind it)] of a question; empty if it has no letters."""
     text = "\n".join(block.source for block in unit)
     found = re.findall(r"^- \((\w)\) (.+)$", text, flags=re.MULTILINE)
     found = found or re.findall(r"\((\w)\) ([^,;?:(]+)", text)

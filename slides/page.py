@@ -1,7 +1,6 @@
 """A deck as HTML for reveal.js: slides, and the notes that go with each."""
 
 import html
-import re
 from pathlib import Path
 from string import Template
 
@@ -20,7 +19,7 @@ def page(lesson, slides, pictures, decks):
     """Return the HTML of a lesson's deck.
 
     Args:
-        slides: as `deck.slides` returns them. pictures: address of each slide's picture, by its place.
+        slides: as `deck.slides` returns them. pictures: {place of a slide: address of its picture}.
         decks: {file name of a lesson's notebook: file name of its deck}.
     """
 
@@ -56,7 +55,10 @@ def _slide(lesson, slide, picture, link):
         width, height = slide.picture.size
         part = f" The {slide.picture.part} part of the figure." if slide.picture.part else ""
         alt = html.escape(slide.picture.alt + part, quote=True)
-        return f'{heading}<img src="{picture}" width="{width}" height="{height}" alt="{alt}">'
+        whole = '<p class="whole">its parts follow</p>' if not slide.picture.can_be_read else ""
+        return (
+            f'{heading}{whole}<img src="{picture}" width="{width}" height="{height}" alt="{alt}">'
+        )
     body = [
         f'<div class="{"dense" if is_long(block) else "plain"}">{to_html(text, link)}</div>'
         for block, text in slide.shows
@@ -73,7 +75,7 @@ def _code_size(text):
     """The largest size in which code fits, pixels."""
     lines = text.strip().splitlines()
     widest = max(map(len, lines), default=1)
-    return int(min(28, max(20, 1160 / (0.602 * widest))) if len(lines) < 15 else 20)
+    return int(min(28 if len(lines) < 15 else 20, 1160 / (0.602 * widest)))
 
 
 def _first(lesson, slide, link):
@@ -94,20 +96,14 @@ def clock(seconds):
 
 def _notes(lesson, slide, total, link):
     """What the speaker sees: minutes, question, wrong answers, and all that the lesson says."""
-    ends = slide.starts_at + slide.seconds
-    parts = [
-        (
-            "Time",
-            f"{clock(slide.seconds)}, from {clock(slide.starts_at)} to {clock(ends)} of {clock(total)}",
-        )
-    ]
-    if not slide.seconds:
-        parts = [("Time", "none of the lecture's: it may stay while you take questions")]
+    start, end = slide.starts_at, slide.starts_at + slide.seconds
+    time = f"{clock(slide.seconds)}, from {clock(start)} to {clock(end)} of {clock(total)}"
     if not total:
-        lecture, reading, exercises = lesson.minutes
-        parts = [
-            ("Time", f"not in the lecture: {reading} minutes to read, {exercises} of exercises")
-        ]
+        _, reading, exercises = lesson.minutes
+        time = f"not in the lecture: {reading} minutes to read, {exercises} of exercises"
+    elif not slide.seconds:
+        time = "none of the lecture's: it may stay while you take questions"
+    parts = [("Time", time)]
     if slide.asked:
         parts.append(("Ask", slide.asked.removeprefix("**Predict.** ")))
     if slide.kind == "question":

@@ -3,60 +3,46 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 BUILD = Path(__file__).resolve().parent.parent / "build" / "slides"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-OPTIONS = (
-    "--headless",
-    "--disable-gpu",
-    "--no-first-run",
-    "--no-pdf-header-footer",
-    "--virtual-time-budget=60000",  # until the formulas are set, in the page's own time
-)
-PATIENCE = 300  # seconds for a deck
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 120_000  # milliseconds for the formulas of a deck, on a slow and busy machine
+# Every page that it opens is our own, and as root, in a container, there is no sandbox to be had.
+ARGUMENTS = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 def main():
-    """Print every deck; return 0, or 1 if there is no browser or a deck was not printed."""
-    browser = find_browser()
-    if browser is None:
-        print(
-            "Printing needs Chromium; install it, or name a browser: CHROMIUM=path", file=sys.stderr
-        )
+    """Print every deck; return 0, or 1 if there is no browser."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        print("There is no Chromium to print with: install it, or CHROMIUM=path", file=sys.stderr)
         return 1
-    for deck in sorted(BUILD.glob("[0-9]*.html")):
-        pages = print_deck(browser, deck, deck.with_suffix(".pdf"))
-        print(f"{deck.with_suffix('.pdf')}: {pages} pages", flush=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        for deck in sorted(BUILD.glob("[0-9]*.html")):
+            pdf = deck.with_suffix(".pdf")
+            print(f"{pdf}: {print_deck(browser, deck, pdf)} pages", flush=True)
+        browser.close()
     return 0
-
-
-def find_browser():
-    """Return the path of a Chromium, or None; the variable CHROMIUM names another."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def print_deck(browser, deck, pdf):
     """Print one deck; return the number of its pages.
 
-    Raises:
-        RuntimeError: the browser wrote no file.
+    Args:
+        browser: playwright's. deck, pdf: paths of the HTML file and of what is written.
     """
-    # Where Chromium's sandbox cannot be had, in a container as root, it does not start with it.
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory() as profile:
-        command = [browser, *OPTIONS, *root, f"--user-data-dir={profile}", f"--print-to-pdf={pdf}"]
-        done = subprocess.run(
-            [*command, f"{deck.as_uri()}?print-pdf"],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
-    if done.returncode or not pdf.exists():
-        raise RuntimeError(f"{browser} did not print {deck}:\n{done.stderr}")
+    page = browser.new_page()
+    page.goto(f"{deck.as_uri()}?print-pdf")
+    page.wait_for_function(
+        "window.Reveal?.isReady() && document.querySelector('.pdf-page')", timeout=PATIENCE
+    )
+    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+    page.close()
     return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
 
 

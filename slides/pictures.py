@@ -7,6 +7,7 @@ needs 5. A picture that breaks the rule is shown whole and then in parts, cut be
 
 import io
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import matplotlib
@@ -24,6 +25,7 @@ STYLE = matplotlib.rc_params_from_file(
 )
 POINTS = STYLE["legend.fontsize"]  # the smallest text of the style
 MARGIN = 12  # blank pixels that a part keeps around it
+LINES_OF_AN_AXIS = 2  # below a panel: the labels of its ticks, and its own
 SHORT = 70  # pixels at most of a line of text; what is higher or wider is a panel
 
 
@@ -32,18 +34,28 @@ class Picture:
     """A picture with its words.
 
     Args:
-        pixels: shape (height, width, 3 or 4). alt: its alternative text.
+        body: pixels, shape (height, width, 3 or 4). alt: its alternative text.
         points: size of its smallest text. part: "upper", "lower left", ...; empty for all of it.
+        legend: pixels of the legend that all its panels share, to stand below the body.
     """
 
-    pixels: np.ndarray
+    body: np.ndarray
     alt: str
     points: float = POINTS
     part: str = ""
+    legend: np.ndarray | None = None
 
     @classmethod
     def read(cls, png, alt, points=POINTS):
         return cls(matplotlib.image.imread(io.BytesIO(png)), alt, points)
+
+    @cached_property
+    def pixels(self):
+        """What is shown, shape (height, width, 3 or 4)."""
+        if self.legend is None:
+            return self.body
+        width = max(self.body.shape[1], self.legend.shape[1])
+        return np.concatenate([_widened(self.body, width), _widened(self.legend, width)])
 
     @property
     def scale(self):
@@ -69,37 +81,42 @@ class Picture:
     def save(self, path):
         matplotlib.image.imsave(path, self.pixels)
 
-    def parts(self, skip=None):
+    def parts(self, shares=()):
         """Return the parts in which the picture can be read, a list of `Picture`; empty if whole.
 
         Args:
-            skip: below the last row of panels, how many lines (labels of the ticks, of the axis) are
-                its own. The lines below these, such as a legend, are shared: each upper part keeps
-                them. None: all are its own.
+            shares: what its panels have in common, some of "legend" (below them all), "x" and "y"
+                (an axis). Each part keeps these.
         """
         parts = [self]
+        if "legend" in shares:
+            end = _end_of_panels(self.body, LINES_OF_AN_AXIS)  # the last line is the legend's
+            parts = [replace(self, body=self.body[:end], legend=_trimmed(self.body[end:]))]
+        if self.can_be_read:
+            return []
         while not all(part.can_be_read for part in parts):
-            parts = [half for part in parts for half in part.halves(skip)]
-        return parts if len(parts) > 1 else []
+            parts = [half for part in parts for half in part.halves(shares)]
+        return parts
 
-    def halves(self, skip=None):
+    def halves(self, shares=()):
         """Cut once between panels, in the direction in which the halves are shown larger."""
         if self.can_be_read:
             return [self]
-        options = []
+        body, options = self.body, []
         for axis, names in ((0, ("upper", "lower")), (1, ("left", "right"))):
-            cut = _cut(self.pixels, axis)
+            cut = _cut(body, axis)
             if cut is None:
                 continue
-            halves = np.split(self.pixels, [cut], axis=axis)
-            if axis == 0 and skip is not None:
-                halves[0] = np.concatenate([halves[0], _foot(self.pixels, skip)])
-            options.append(
-                [
-                    replace(self, pixels=_trimmed(half), part=f"{self.part} {name}".strip())
-                    for half, name in zip(halves, names, strict=True)
-                ]
-            )
+            first, second = np.split(body, [cut], axis=axis)
+            if axis == 0 and "x" in shares:
+                first = np.concatenate([first, body[_end_of_panels(body) :]])
+            if axis == 1 and "y" in shares:
+                second = np.concatenate([body[:, : _start_of_panels(body)], second], axis=1)
+            halves = [
+                replace(self, body=_trimmed(half), part=f"{self.part} {name}".strip())
+                for half, name in zip((first, second), names, strict=True)
+            ]
+            options.append(halves)
         if not options:
             raise ValueError(f"there is no place to cut this picture: {self.alt}")
         return max(options, key=lambda halves: min(half.scale for half in halves))
@@ -118,8 +135,7 @@ def _cut(pixels, axis):
     Between two columns stand the labels of the right one, between two rows those of the upper one
     and then perhaps the titles of the lower one, which are nearer to their panels.
     """
-    runs = _runs(pixels, axis)
-    panels = [i for i, (start, end) in enumerate(runs) if end - start > SHORT]
+    runs, panels = _panels(pixels, axis)
     cuts = []
     for i, j in zip(panels, panels[1:], strict=False):
         gaps = [(runs[k][1], runs[k + 1][0]) for k in range(i, j)]
@@ -132,11 +148,22 @@ def _cut(pixels, axis):
     return min(middles, key=lambda each: abs(each - pixels.shape[axis] / 2), default=None)
 
 
-def _foot(pixels, skip):
-    """What stands below the last row of panels, without its first `skip` lines."""
-    runs = _runs(pixels, 0)
-    last = max(i for i, (start, end) in enumerate(runs) if end - start > SHORT)
-    return pixels[runs[min(last + skip, len(runs) - 1)][1] :]
+def _panels(pixels, axis):
+    """(All runs, the places of those that are panels.)"""
+    runs = _runs(pixels, axis)
+    return runs, [i for i, (start, end) in enumerate(runs) if end - start > SHORT]
+
+
+def _end_of_panels(pixels, lines=0):
+    """The row where the last panels end, or as many lines of text below them."""
+    runs, panels = _panels(pixels, 0)
+    return runs[min(panels[-1] + lines, len(runs) - 2) if lines else panels[-1]][1]
+
+
+def _start_of_panels(pixels):
+    """The column where the first panels begin."""
+    runs, panels = _panels(pixels, 1)
+    return runs[panels[0]][0]
 
 
 def _trimmed(pixels):
@@ -144,3 +171,10 @@ def _trimmed(pixels):
     rows, columns = _runs(pixels, 0), _runs(pixels, 1)
     top, left = max(rows[0][0] - MARGIN, 0), max(columns[0][0] - MARGIN, 0)
     return pixels[top : rows[-1][1] + MARGIN, left : columns[-1][1] + MARGIN]
+
+
+def _widened(pixels, width):
+    """Stand a picture in the middle of a wider, white one."""
+    left = (width - pixels.shape[1]) // 2
+    around = ((0, 0), (left, width - pixels.shape[1] - left), (0, 0))
+    return np.pad(pixels, around, constant_values=1)

@@ -13,6 +13,7 @@ ENOUGH = (
 )
 LINE, CHARACTERS = 48, 70  # pixels of a line of text, and characters that fit in one
 SENTENCE_ENDS = re.compile(r"(?<=[.?!])(\*{0,2}[)”\"]?\*{0,2})\s+(?=[\"“(*`$\[\\]*[A-Z0-9$\\])")
+ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 TIED = re.compile(r"\\\((?:(?!\\\)).){1,40}\\\)[.,;:?!]")  # a short formula and the sign after it
 REVEAL = "<details><summary>Reveal</summary>"
 
@@ -49,8 +50,8 @@ class Block:
 
     @property
     def is_aside(self):
-        """Whether it stands in parentheses, from its first sign to its last."""
-        return self.kind == "paragraph" and self.source[0] == "(" and self.source[-1] == ")"
+        """Whether all of it stands in parentheses."""
+        return self.kind == "paragraph" and bool(ASIDE.fullmatch(self.source))
 
     @property
     def is_title(self):
@@ -130,8 +131,7 @@ def shown(block, whole=False):
     if block.kind == "paragraph":
         all_of_it = whole or block.leads_on or block.goes_on
         parts = sentences(block.source) if all_of_it else beginning(block.source)
-        said_aside = [part for part in parts if not (part[0] == "(" and part[-1] == ")")]
-        parts = said_aside or parts
+        parts = [part for part in parts if not ASIDE.fullmatch(part)] or parts
         if len(parts) > 1 and len(parts[0]) < 20:  # "(c)." or "**What to see.**"
             parts[:2] = [" ".join(parts[:2])]
         return "  \n".join(parts)

@@ -171,7 +171,7 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     site: "course,site",
     test_site: "course,test,browser,site",
     slides: "course,slides",
-    slides_pdf: "course,slides",
+    slides_pdf: "course,browser,slides",
     test_slides: "course,test,browser,slides",
     test_all: "course,test,browser,tools,botorch,site,slides",
     soak: "course,test",
