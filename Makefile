@@ -11,6 +11,7 @@ RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null |
 
 .PHONY: help lab test test-method test-browser test-tools test-wasm test-site test-all site soak notebooks edit lint bench bench-full clean
 .PHONY: help lab test test-method test-browser test-tools test-site test-all site lite soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-site test-slides test-all site slides slides-pdf soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,7 +43,16 @@ lite: ## build JupyterLite, the lessons in a browser without an install, in buil
 test-site: ## build the site with JupyterLite and read every page of it, in Chromium
 	@$(RUN) test-site
 
-test-all: ## every test: package, notebooks, other libraries, browser, site
+slides: ## build one deck a lesson, with speaker notes, in build/slides
+	@$(RUN) slides
+
+slides-pdf: ## build the decks and print each to PDF, with Chromium
+	@$(RUN) slides-pdf
+
+test-slides: ## build the decks and walk through every slide, in Chromium
+	@$(RUN) test-slides
+
+test-all: ## every test: package, notebooks, other libraries, browser, site, slides
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases

@@ -113,9 +113,27 @@ def test_site(*arguments):
     return lite() or site() or _run(*read, *arguments, settings=TESTING)
 
 
+def slides(*arguments):
+    """build one deck a lesson, with speaker notes, in build/slides"""
+    return _run("slides/build.py", *arguments, settings=TESTING | {"MPLBACKEND": "Agg"})
+
+
+def slides_pdf(*arguments):
+    """build the decks and print each to PDF, with Chromium"""
+    return slides() or _run("slides/pdf.py", *arguments)
+
+
+def test_slides(*arguments):
+    """build the decks and walk through every slide, in Chromium"""
+    return slides() or _run("-m", "pytest", "tests/decks.py", *arguments, settings=TESTING)
+
+
 def test_all(*arguments):
-    """every test: package, notebooks, other libraries, browser, site"""
-    return test(*arguments) or test_browser(*arguments) or test_site(*arguments)
+    """every test: package, notebooks, other libraries, browser, site, slides"""
+    for each in (test, test_browser, test_site, test_slides):
+        if status := each(*arguments):
+            return status
+    return 0
 
 
 def address(new):
@@ -168,6 +186,10 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     lite: "course,lite",
     test_site: "course,test,browser,site,lite",
     test_all: "course,test,browser,tools,botorch,site,lite",
+    slides: "course,slides",
+    slides_pdf: "course,browser,slides",
+    test_slides: "course,test,browser,slides",
+    test_all: "course,test,browser,tools,botorch,site,slides",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",

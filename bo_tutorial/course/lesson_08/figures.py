@@ -41,7 +41,7 @@ def _not_asked(ax, row):
         )
     )
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    middle = {"ha": "center", "va": "center", "fontsize": 9, "bbox": box}
+    middle = {"ha": "center", "va": "center", "fontsize": 11, "bbox": box}
     ax.text(0.5, row, we.VERDICTS[None], transform=across, **middle)
 
 
