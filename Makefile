@@ -9,9 +9,8 @@ VENV := .venv
 RUN = $$($(VENV)/bin/python -c 'import sys; print(sys.executable)' 2>/dev/null || command -v $(PYTHON) || \
   { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; echo false; }) -m tools
 
-.PHONY: help lab test test-method test-browser test-tools test-wasm test-site test-all site soak notebooks edit lint bench bench-full clean
-.PHONY: help lab test test-method test-browser test-tools test-site test-all site lite soak notebooks edit lint bench bench-full clean
-.PHONY: help lab test test-method test-browser test-tools test-site test-slides test-all site slides slides-pdf soak notebooks edit lint bench bench-full clean
+.PHONY: help lab test test-method test-browser test-tools test-wasm test-site test-slides test-all site lite slides \
+  slides-pdf soak notebooks edit lint bench bench-full clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,7 +51,7 @@ slides-pdf: ## build the decks and print each to PDF, with Chromium
 test-slides: ## build the decks and walk through every slide, in Chromium
 	@$(RUN) test-slides
 
-test-all: ## every test: package, notebooks, other libraries, browser, site, slides
+test-all: ## every test: package, notebooks, other libraries, WebAssembly, browser, site, slides
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases

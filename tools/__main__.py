@@ -129,8 +129,8 @@ def test_slides(*arguments):
 
 
 def test_all(*arguments):
-    """every test: package, notebooks, other libraries, browser, site, slides"""
-    for each in (test, test_browser, test_site, test_slides):
+    """every test: package, notebooks, other libraries, WebAssembly, browser, site, slides"""
+    for each in (test, test_wasm, test_browser, test_site, test_slides):
         if status := each(*arguments):
             return status
     return 0
@@ -179,17 +179,14 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_method: "course,test",
     test_browser: "course,test,browser",
     test_tools: "course,test,tools,botorch",
-    site: "course,site",
     test_wasm: "course,test,wasm",
-    test_site: "course,test,browser,site",
-    test_all: "course,test,browser,tools,botorch,site",
+    site: "course,site",
     lite: "course,lite",
-    test_site: "course,test,browser,site,lite",
-    test_all: "course,test,browser,tools,botorch,site,lite",
     slides: "course,slides",
     slides_pdf: "course,browser,slides",
+    test_site: "course,test,browser,site,lite",
     test_slides: "course,test,browser,slides",
-    test_all: "course,test,browser,tools,botorch,site,slides",
+    test_all: "course,test,browser,tools,botorch,site,lite,slides,wasm",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",
