@@ -13,8 +13,8 @@
 # Seen (three optimizers, bandwidth 0.2):
 #   sgd, sgd, sgd, sgd, adam: sgd 0.680, adam 0.320, lion 0.200, sum 1.2
 #   sgd, sgd, sgd, sgd, sgd: sgd 0.800, adam inf, lion inf, sum inf
-# Source: statsmodels/nonparametric/kernels.py, lines 59 to 62 (num_levels = np.unique(Xi).size, then
-#   h / (num_levels - 1)); KDEMultivariate has no argument that reaches num_levels.
+# Source: statsmodels/nonparametric/kernels.py, lines 59 to 62 (num_levels = np.unique(Xi).size,
+#   then h / (num_levels - 1)); KDEMultivariate has no argument that reaches num_levels.
 # Remedy: give each category one pseudo-trial, or use var_type="o" if they have an order.
 set -euo pipefail
 dir=$(mktemp -d)
