@@ -388,6 +388,16 @@ SPOILED = {
         (lambda d: d.find("line_figure").update(outputs=live("A line.")), "text, got 'A line.'"),
         (lambda d: d.edit("Drag the slope.", "![](../docs/a.png)"), "text, got ''"),
         (
+            lambda d: d.edit("Drag the slope.", "Watch the blue line. The other one is dashed."),
+            "names a color without a second sign: 'Watch the blue line.'",
+        ),
+        (
+            lambda d: describe(
+                d, "A red line rises from zero at the left end to one at the right."
+            ),
+            "names a color without a second sign",
+        ),
+        (
             lambda d: d.find("slope = 1").update(
                 outputs=[{"output_type": "display_data", "data": {"text/html": '<img src="">'}}]
             ),

@@ -376,7 +376,8 @@ def test_a_number_of_an_answer_is_what_is_computed(number):
 
 RIGHT = {  # of the questions with a computed answer: what the right option says, and no other
     1: "0.16; it may fall", 4: "10 % and 75 %", 6: "44 left", 7: "4 and 16", 9: "59 in both",
-    8: "50", 10: "44 %", 11: "86 % and 4 points", 13: "99 %", 14: "1.15", 15: "7.4 times", 17: "−100 nats",
+    8: "50", 10: "44 %", 11: "86 % and 4 points", 13: "99 %", 14: "1.15", 15: "7.4 times",
+    17: "−100 nats",
     18: "At B", 20: "0.76", 22: "About 1", 25: "10 000", 28: "48 runs", 29: "347", 31: "91.5",
     32: "1.1 points", 34: "0.00003", 35: "1.5", 38: "7 and 6 hours", 40: "1",
 }  # fmt: skip

@@ -40,6 +40,13 @@ SECONDS_A_FIGURE, SECONDS_A_CELL, SECONDS_A_PREDICTION = 30, 20, 60
 SPOKEN_WORDS_A_MINUTE = 150
 FEW_RUNS = 200  # a percentage of fewer runs has its interval beside it
 ALT_WORDS = 10
+# What not all readers see, and what they can go by instead.
+HUE = re.compile(r"\b(blue|green|orange|pink|purple|red|vermilion|violet|yellow)\b", re.IGNORECASE)
+SECOND_SIGN = re.compile(
+    r"\b(dark|light|solid|dashed|dotted|thick|thin|hatched|filled|open|ring|circle|disc|dot|square|"
+    r"diamond|triangle|star|cross|marker|label)",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -600,7 +607,10 @@ def no_warnings(lesson):
 
 @rule
 def figures_have_words(lesson):
-    """Every figure has an alternative text of its own that is no title and says something."""
+    """Every figure has an alternative text of its own that is no title and says something.
+
+    And nobody has to tell one color from another: where a color is named, a second sign is too.
+    """
     found, seen = [], {}
     headings = {_plainly(line) for line in re.findall(r"^#+ +(.+)$", lesson.text, re.MULTILINE)}
     described = [
@@ -624,6 +634,11 @@ def figures_have_words(lesson):
         titles = _titles(cell.tree) if cell.kind == "code" else []
         if _plainly(alt) in headings.union(map(_plainly, titles)):
             found.append(f"{cell} describes its figure by a title")
+    texts = [(cell, without_code(cell.source)) for cell in lesson.prose]
+    for cell, text in texts + [(cell, alt) for cell, alt in described if alt]:
+        for sentence in re.split(r"(?<=[.?!:;])\s+|\n", text):
+            if HUE.search(sentence) and not SECOND_SIGN.search(sentence):
+                found.append(f"{cell} names a color without a second sign: {sentence!r}")
     return found
 
 
