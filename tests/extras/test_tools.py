@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from scripts import load_script
 
 from bo_tutorial.course.lesson_13 import numerics as tools
 from bo_tutorial.problems import ACCURACIES, LEARNING_RATES
@@ -36,6 +37,20 @@ def test_the_installed_library_asks_what_the_file_says(entry):
         for seed in (0, 1):
             kept = entry["asks"][setting][seed]
             assert tools.asks(entry, startup, seed) == pytest.approx(kept, rel=0.02)
+
+
+@pytest.mark.filterwarnings("default")  # the libraries' own
+@pytest.mark.parametrize(
+    ("mistake", "module"), [("direction", "optuna"), ("resume", "optuna"), ("scaling", "bayes_opt")]
+)
+def test_what_a_mistake_costs_comes_out_again(mistake, module):
+    """A row of the file: random search to the digit, a model's run as far as processors agree."""
+    needs(module)
+    kept, again = tools.costs()[mistake][1], load_script("tools_data").COSTS[mistake](1)
+    assert set(again) == set(kept)
+    for way, each in again.items():
+        loose = {"rel": 1e-3} if way == "random" else {"rel": 0.05, "abs": 0.05}
+        assert np.ravel(each) == pytest.approx(np.ravel(kept[way]), **loose)
 
 
 def test_the_ratio_is_hyperopts_own():
