@@ -38,7 +38,7 @@ site: ## build the course as web pages, in build/site/html
 test-site: ## build the site and read every page of it, in Chromium
 	@$(RUN) test-site
 
-test-all: ## every test: package, notebooks, other libraries, browser, site
+test-all: ## every test: package, notebooks, other libraries, WebAssembly, browser, site
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases

@@ -108,8 +108,9 @@ def test_site(*arguments):
 
 
 def test_all(*arguments):
-    """every test: package, notebooks, other libraries, browser, site"""
-    return test(*arguments) or test_browser(*arguments) or test_site(*arguments)
+    """every test: package, notebooks, other libraries, WebAssembly, browser, site"""
+    status = test(*arguments) or test_wasm(*arguments)
+    return status or test_browser(*arguments) or test_site(*arguments)
 
 
 def address(new):
@@ -155,10 +156,10 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_method: "course,test",
     test_browser: "course,test,browser",
     test_tools: "course,test,tools,botorch",
-    site: "course,site",
     test_wasm: "course,test,wasm",
+    site: "course,site",
     test_site: "course,test,browser,site",
-    test_all: "course,test,browser,tools,botorch,site",
+    test_all: "course,test,browser,tools,botorch,site,wasm",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",
