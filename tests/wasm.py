@@ -6,6 +6,7 @@ such a Python: one process, no threads, integers of 32 bits, no warning from a d
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,7 +18,9 @@ DEADLINE = 1200  # seconds for one guest; on an idle machine none needs a quarte
 
 LESSONS = sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))
 SOLUTIONS = sorted(ROOT.glob("notebooks/solutions/[0-9]*.ipynb"))
-METHOD = sorted(ROOT.glob("tests/method/test_*.py"))
+# The method, and what says whether an answer is right; the rest of the course's tests draw, copy
+# and start JupyterLab.
+TESTS = [*sorted(ROOT.glob("tests/method/test_*.py")), ROOT / "tests/course/test_checking.py"]
 
 
 def name(path):
@@ -29,12 +32,15 @@ def name(path):
 def guests(request):
     """Start a guest for every test that was selected, two at a time: {path: a Future}."""
     packages, stop = lay_packages(), threading.Event()
-    selected = [item.callspec.params["path"] for item in request.session.items]
+    ours = [item for item in request.session.items if "guests" in item.fixturenames]
+    selected = [item.callspec.params["path"] for item in ours]
 
     def start(path):
         command = "lesson" if path.suffix == ".ipynb" else "tests"
         there = f"/course/{path.relative_to(ROOT).as_posix()}"
-        return run_guest(packages, command, there, deadline=DEADLINE, cancel=stop)
+        begin = time.monotonic()
+        done = run_guest(packages, command, there, deadline=DEADLINE, cancel=stop)
+        return done, f"{time.monotonic() - begin:.0f} s"
 
     # The first start compiles; two at once would both do so.
     assert run_guest(packages, "nothing", deadline=DEADLINE).exit_code == 0
@@ -44,11 +50,20 @@ def guests(request):
         pool.shutdown(cancel_futures=True)
 
 
+@pytest.fixture
+def done(path, guests, capsys):
+    """How the guest of a test ended; tells on the terminal how long it took."""
+    ended, seconds = guests[path].result()
+    with capsys.disabled():
+        print(f" {name(path)}: {seconds}", flush=True)
+    return ended
+
+
 @pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=name)
-def test_a_lesson_prints_what_is_stored(path, guests):
+def test_a_lesson_prints_what_is_stored(path, done):
     """All of its cells run, and each prints what it printed where the lesson was made."""
-    done = guests[path].result()
-    ran = {line["id"]: line for line in map(json.loads, done.stdout.decode().splitlines())}
+    whole = done.stdout.decode().rpartition("\n")[0]  # a guest may be stopped in mid-line
+    ran = {line["id"]: line for line in map(json.loads, whole.splitlines())}
     failures = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] != "code":
@@ -64,14 +79,12 @@ def test_a_lesson_prints_what_is_stored(path, guests):
         failures += [f"{where}: {each}" for each in differences(cell["outputs"], line["outputs"])]
         for notice in split_notices(line["outputs"])[0]:
             print(f"{where} says: {notice.rstrip()}")
-    print(f"{path.name}: {sum(line['seconds'] for line in ran.values()):.0f} s")
     assert not failures, "\n".join(failures)
 
 
-@pytest.mark.parametrize("path", METHOD, ids=name)
-def test_the_method_passes_its_tests(path, guests):
-    """All of them, but for those that ask for threads or processes: `in_wasm.py` has the rule."""
-    done = guests[path].result()
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_what_is_tested_elsewhere_passes(path, done):
+    """All of it, but for what asks for threads or processes: `in_wasm.py` has the rule."""
     print(done.stdout.decode())
     print(done.stderr.decode())
     assert (done.exit_code, done.trapped) == (0, None)

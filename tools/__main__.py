@@ -134,6 +134,9 @@ def test_all(*arguments):
         if status := each(*arguments):
             return status
     return 0
+    """every test: package, notebooks, other libraries, WebAssembly, browser, site"""
+    status = test(*arguments) or test_wasm(*arguments)
+    return status or test_browser(*arguments) or test_site(*arguments)
 
 
 def address(new):
@@ -187,6 +190,8 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_site: "course,test,browser,site,lite",
     test_slides: "course,test,browser,slides",
     test_all: "course,test,browser,tools,botorch,site,lite,slides,wasm",
+    test_site: "course,test,browser,site",
+    test_all: "course,test,browser,tools,botorch,site,wasm",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",

@@ -367,7 +367,8 @@ def test_one_penalty_among_the_first_values_does_not_drown_the_others(penalty):
     result = bo.maximize(
         lambda config: next(values, config["x"]), bo.Space(x=UNIT), 15, progress=False
     )
-    assert max(config["x"] for config in result.configs[2:]) == 1.0
+    # To the last digit of a climb: on another processor it may end one rounding short of the edge.
+    assert max(config["x"] for config in result.configs[2:]) == pytest.approx(1.0, abs=1e-15)
 
 
 def test_a_failure_makes_no_penalty_of_the_worst_value():

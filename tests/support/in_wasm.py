@@ -11,7 +11,6 @@ sockets, locks on files, a second file descriptor for a file.
 import json
 import os
 import sys
-import time
 import traceback
 from pathlib import Path
 
@@ -32,7 +31,6 @@ def lesson(path):
         if cell["cell_type"] != "code":
             continue
         outputs.clear()
-        start = time.perf_counter()
         sys.stdout, sys.stderr = _Stream(outputs, "stdout"), _Stream(outputs, "stderr")
         try:
             done = shell.run_cell("".join(cell["source"]))
@@ -40,8 +38,7 @@ def lesson(path):
             sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
         error = done.error_before_exec or done.error_in_exec
         trace = "".join(traceback.format_exception(error)) if error else ""
-        seconds = time.perf_counter() - start
-        line = {"id": cell["id"], "outputs": outputs, "error": trace, "seconds": seconds}
+        line = {"id": cell["id"], "outputs": outputs, "error": trace}
         print(json.dumps(line), flush=True)
         if error:
             return 1
