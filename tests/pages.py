@@ -176,15 +176,24 @@ def test_a_printed_lesson_is_light_with_its_pictures_and_what_is_folded(browser,
     pdf = page.pdf(print_background=True)
     paper = page.evaluate("window.paper")
     assert paper["color"] == "rgb(255, 255, 255)"
-    assert set(paper["folded"]) == {"Figure in words", "Other ways to run it"}
+    assert set(paper["folded"]) == {"Figure in words"}
     pictures = page.locator(".bd-article img[src*='_images/']").count()
     assert len(re.findall(rb"/Subtype\s*/Image", pdf)) >= pictures > 0
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)  # as before
     assert page.locator(".bd-article details[open]").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_nothing_runs_off_a_printed_page(browser, address, lesson):
+    page = Page(browser, address, f"notebooks/{lesson}.html", DESK).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    wide = "[...document.querySelectorAll('pre')].filter(it => it.scrollWidth > it.clientWidth)"
-    page.set_viewport_size({"width": 700, "height": 1000})  # A4 within its margins
-    assert page.evaluate(f"{wide}.length") == 0
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
+    boxes = "pre, .output, .pst-scrollable-table-container, mjx-container[display='true']"
+    cut = "each => each.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.className)"
+    assert page.locator(f".bd-article :is({boxes})").evaluate_all(cut) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
     page.close()
 
 
