@@ -12,8 +12,13 @@ for (const box of document.querySelectorAll(".pst-scrollable-table-container")) 
 const SHEET = 640; // pixels between the margins of A4
 const wide = ".pst-scrollable-table-container, .bd-article mjx-container[display='true']";
 function fit(box) {
+  const inner = box.firstElementChild;
   box.style.width = `${SHEET}px`;
-  box.firstElementChild.style.zoom = Math.min(1, SHEET / box.scrollWidth);
+  // A formula does not shrink in proportion: a few times, then.
+  for (let zoom = 1, time = 0; box.scrollWidth > SHEET && time < 5; time++) {
+    zoom *= SHEET / box.scrollWidth;
+    inner.style.zoom = zoom;
+  }
   box.style.width = "";
 }
 const root = document.documentElement;
