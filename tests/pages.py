@@ -384,6 +384,19 @@ def test_a_lesson_has_the_ways_to_run_it(links):
     )
 
 
+def test_the_text_of_a_lesson_is_painted_before_any_picture_or_formula_arrives(browser, address):
+    page = browser.new_page(viewport=DESK)
+    page.route(re.compile("/_images/|/mathjax/"), lambda route: None)  # never answered
+    page.goto(f"{address}notebooks/{LESSONS[4]}.html", wait_until="commit")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_text("condition one normal number on another by hand")).to_be_visible()
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    pictures = page.locator(".bd-article img[src*='_images/']")
+    assert pictures.count() > 0
+    assert pictures.evaluate_all("each => each.filter(it => it.naturalWidth).length") == 0
+    page.close()
+
+
 def test_the_address_of_the_site_is_one_setting(links):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base = project["urls"]["Documentation"]
