@@ -388,7 +388,7 @@ def test_the_text_of_a_lesson_is_painted_before_any_picture_or_formula_arrives(b
     page = browser.new_page(viewport=DESK)
     page.route(re.compile("/_images/|/mathjax/"), lambda route: None)  # never answered
     page.goto(f"{address}notebooks/{LESSONS[4]}.html", wait_until="commit")
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".bd-article h1")).to_be_visible()
     expect(page.get_by_text("condition one normal number on another by hand")).to_be_visible()
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     pictures = page.locator(".bd-article img[src*='_images/']")
