@@ -176,15 +176,24 @@ def test_a_printed_lesson_is_light_with_its_pictures_and_what_is_folded(browser,
     pdf = page.pdf(print_background=True)
     paper = page.evaluate("window.paper")
     assert paper["color"] == "rgb(255, 255, 255)"
-    assert set(paper["folded"]) == {"Figure in words", "Other ways to run it"}
+    assert set(paper["folded"]) == {"Figure in words"}
     pictures = page.locator(".bd-article img[src*='_images/']").count()
     assert len(re.findall(rb"/Subtype\s*/Image", pdf)) >= pictures > 0
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)  # as before
     assert page.locator(".bd-article details[open]").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_nothing_runs_off_a_printed_page(browser, address, lesson):
+    page = Page(browser, address, f"notebooks/{lesson}.html", DESK).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    wide = "[...document.querySelectorAll('pre')].filter(it => it.scrollWidth > it.clientWidth)"
-    page.set_viewport_size({"width": 700, "height": 1000})  # A4 within its margins
-    assert page.evaluate(f"{wide}.length") == 0
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
+    boxes = "pre, .output, .pst-scrollable-table-container, mjx-container[display='true']"
+    cut = "each => each.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.className)"
+    assert page.locator(f".bd-article :is({boxes})").evaluate_all(cut) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
     page.close()
 
 
@@ -373,6 +382,19 @@ def test_a_lesson_has_the_ways_to_run_it(links):
         == "https://mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fme%2Fcourse/main"
         "?urlpath=lab%2Ftree%2Fnotebooks%2F04.ipynb"
     )
+
+
+def test_the_text_of_a_lesson_is_painted_before_any_picture_or_formula_arrives(browser, address):
+    page = browser.new_page(viewport=DESK)
+    page.route(re.compile("/_images/|/mathjax/"), lambda route: None)  # never answered
+    page.goto(f"{address}notebooks/{LESSONS[4]}.html", wait_until="commit")
+    expect(page.locator(".bd-article h1")).to_be_visible()
+    expect(page.get_by_text("condition one normal number on another by hand")).to_be_visible()
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    pictures = page.locator(".bd-article img[src*='_images/']")
+    assert pictures.count() > 0
+    assert pictures.evaluate_all("each => each.filter(it => it.naturalWidth).length") == 0
+    page.close()
 
 
 def test_the_address_of_the_site_is_one_setting(links):

@@ -50,8 +50,7 @@ def ways(name, repository, lite, home):
             f"a cell on top with this line, and run it first: <code>{install}</code></li>"
         )
     others.append(
-        f"<li>{_link(home, 'Install the course')}: two commands. All of it works on your own "
-        "machine, and nowhere else does it run as fast.</li>"
+        f"<li>{_link(home, 'Install the course')}: two commands, and all of it works.</li>"
     )
     return (
         '<div class="ways" role="group" aria-label="Ways to run this lesson">'

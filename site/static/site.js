@@ -7,8 +7,20 @@ for (const box of document.querySelectorAll(".pst-scrollable-table-container")) 
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
-// On paper a page is light, and what is folded is read: nobody can click there. The words for a
-// figure stay folded, since the figure stands above them.
+// On paper a page is light, what is folded is read, since nobody can click there, and what would
+// scroll sideways is made to fit. The words for a figure stay folded: the figure stands above them.
+const SHEET = 640; // pixels between the margins of A4
+const wide = ".pst-scrollable-table-container, .bd-article mjx-container[display='true']";
+function fit(box) {
+  const inner = box.firstElementChild;
+  box.style.width = `${SHEET}px`;
+  // A formula does not shrink in proportion: a few times, then.
+  for (let zoom = 1, time = 0; box.scrollWidth > SHEET && time < 5; time++) {
+    zoom *= SHEET / box.scrollWidth;
+    inner.style.zoom = zoom;
+  }
+  box.style.width = "";
+}
 const root = document.documentElement;
 let onScreen = null;
 addEventListener("beforeprint", () => {
@@ -19,11 +31,13 @@ addEventListener("beforeprint", () => {
   onScreen = { theme: root.dataset.theme, folded };
   root.dataset.theme = "light";
   folded.forEach((each) => (each.open = true));
+  document.querySelectorAll(wide).forEach(fit);
 });
 addEventListener("afterprint", () => {
   if (!onScreen) return;
   root.dataset.theme = onScreen.theme;
   onScreen.folded.forEach((each) => (each.open = false));
+  document.querySelectorAll(wide).forEach((box) => (box.firstElementChild.style.zoom = ""));
   onScreen = null;
 });
 

@@ -118,6 +118,21 @@ def test_workflow_runs_ci_and_the_oldest_python_on_three_systems():
     assert {"python": oldest, "resolution": "lowest-direct"} in versions
 
 
+def test_the_site_is_published_as_it_was_read_with_jupyterlite_below_it(monkeypatch):
+    steps = read_yaml(".github/workflows/site.yml")["jobs"]["build"]["steps"]
+    names = [step.get("run") or step.get("uses").partition("@")[0] for step in steps]
+    assert names[-2:] == ["make test-site", "actions/upload-pages-artifact"]
+    assert steps[-1]["with"] == {"path": "build/site/html"}
+    called = []  # JupyterLite first: the site takes it in
+    monkeypatch.setattr(commands, "lite", lambda: called.append("lite"))
+    monkeypatch.setattr(commands, "site", lambda: called.append("site"))
+    monkeypatch.setattr(commands, "_run", lambda *words, settings: called.append(words[2:]))
+    commands.test_site("-x")
+    assert called == ["lite", "site", ("tests/pages.py", "tests/lite_pages.py", "-x")]
+    monkeypatch.setattr(commands, "lite", lambda: 1)
+    assert commands.test_site() == 1 and len(called) == 3
+
+
 def test_each_python_that_the_package_names_is_tried_with_the_newest_or_the_pinned_versions():
     prefix = "Programming Language :: Python :: 3."
     named = [line for line in PROJECT["classifiers"] if line.startswith(prefix)]
