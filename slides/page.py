@@ -116,13 +116,21 @@ def _notes(lesson, slide, total, link):
         spoken = [each for block, _ in slide.content for each in sentences(block.source)]
         parts.append(("On the board", " ".join(filter(ON_THE_BOARD.search, spoken))))
         parts.append(("Say", slide.said))
-    text = "\n".join(f"<h3>{name}</h3>\n{to_html(words, link)}" for name, words in parts if words)
+    text = [to_html(_named(name, words), link) for name, words in parts if words]
     if slide.picture and not slide.picture.part:
-        text += f"\n<h3>The figure in words</h3>\n<p>{html.escape(slide.picture.alt)}</p>"
+        alt = html.escape(slide.picture.alt)
+        text.append(f"<p><strong>The figure in words.</strong> {alt}</p>")
     if slide.prints:
-        text += f"\n<h3>The cell prints</h3>\n<pre>{html.escape(slide.prints)}</pre>"
-    text += f'\n<p class="source">{lesson.path.name}, cell {slide.cell + 1}</p>'
-    return text
+        printed = html.escape(slide.prints)
+        text.append(f"<p><strong>The cell prints.</strong></p>\n<pre>{printed}</pre>")
+    text.append(f"<p>({lesson.path.name}, cell {slide.cell + 1})</p>")
+    return "\n".join(text)
+
+
+def _named(name, text):
+    """A text with its name in front, Markdown."""
+    begins_a_block = text.startswith(("- ", "1. ", "|", "$$"))
+    return f"**{name}.**" + ("\n\n" if begins_a_block else " ") + text
 
 
 def _wrong(slide):

@@ -172,7 +172,7 @@ def test_the_speaker_sees_the_notes_in_a_window_of_their_own(browser):
     with shown.page.expect_popup() as opened:
         shown.page.keyboard.press("s")
     said = opened.value.locator(".speaker-controls-notes .value")
-    said.get_by_text("Say", exact=True).wait_for()
+    said.get_by_text("Say.", exact=True).wait_for()
     assert "so the plainest rule" in said.inner_text().lower()
     shown.page.context.close()
 
