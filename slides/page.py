@@ -1,6 +1,7 @@
 """A deck as HTML for reveal.js: slides, and the notes that go with each."""
 
 import html
+import re
 from pathlib import Path
 from string import Template
 
@@ -107,27 +108,43 @@ def _notes(lesson, slide, total, link):
     if slide.asked:
         parts.append(("Ask", slide.asked.removeprefix("**Predict.** ")))
     if slide.kind == "question":
-        wrong = [
-            f"- ({letter}) {choice} {behind and f'*{behind}*'}"
-            for letter, choice, behind in slide.wrong
-        ]
         parts.append(("Answer", slide.answer))
-        none = "The lesson lists none. Hear three guesses with their reasons before you go on."
-        parts.append(("Wrong answers to expect", "\n".join(wrong) or none))
+        parts.append(("Wrong answers to expect", _wrong(slide)))
     if slide.to_do:
         parts.append(("Do", f"In JupyterLab: {slide.to_do}"))
-    board = [each for each in sentences(slide.said) if ON_THE_BOARD.search(each)]
-    if board:
-        parts.append(("On the board", " ".join(board)))
     if slide.content and slide.kind != "title":
+        spoken = [each for block, _ in slide.content for each in sentences(block.source)]
+        parts.append(("On the board", " ".join(filter(ON_THE_BOARD.search, spoken))))
         parts.append(("Say", slide.said))
-    text = "\n".join(f"<h3>{name}</h3>\n{to_html(words, link)}" for name, words in parts if words)
+    text = [to_html(_named(name, words), link) for name, words in parts if words]
     if slide.picture and not slide.picture.part:
-        text += f"\n<h3>The figure in words</h3>\n<p>{html.escape(slide.picture.alt)}</p>"
+        alt = html.escape(slide.picture.alt)
+        text.append(f"<p><strong>The figure in words.</strong> {alt}</p>")
     if slide.prints:
-        text += f"\n<h3>The cell prints</h3>\n<pre>{html.escape(slide.prints)}</pre>"
-    text += f'\n<p class="source">{lesson.path.name}, cell {slide.cell + 1}</p>'
-    return text
+        printed = html.escape(slide.prints)
+        text.append(f"<p><strong>The cell prints.</strong></p>\n<pre>{printed}</pre>")
+    text.append(f"<p>({lesson.path.name}, cell {slide.cell + 1})</p>")
+    return "\n".join(text)
+
+
+def _named(name, text):
+    """A text with its name in front, Markdown."""
+    begins_a_block = text.startswith(("- ", "1. ", "|", "$$"))
+    return f"**{name}.**" + ("\n\n" if begins_a_block else " ") + text
+
+
+def _wrong(slide):
+    """The wrong answers to a question, and what is behind each, Markdown."""
+    if slide.wrong:
+        wrong = [
+            f"- ({letter}) {choice.rstrip(';,')} {behind and f'*{behind}*'}"
+            for letter, choice, behind in slide.wrong
+        ]
+        return "\n".join(wrong)
+    offered = re.findall(r": ((?:[^.:?]|\.\d)*\bor\b(?:[^.:?]|\.\d)*)\?", slide.asked)
+    if offered:
+        return f"All but one of: {'; '.join(offered)}. Hear a reason for each before you go on."
+    return "The lesson offers none. Hear three guesses with their reasons before you go on."
 
 
 def index(lessons):

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 FOLDERS = (".ci", ".github", "benchmarks", "bo_tutorial", "docs", "findings", "notebooks", "tests")
-FOLDERS = (*FOLDERS, "site", "tools")
+FOLDERS = (*FOLDERS, "site", "slides", "tools")
 NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")
 
 
