@@ -52,7 +52,6 @@ test-slides: ## build the decks and walk through every slide, in Chromium
 	@$(RUN) test-slides
 
 test-all: ## every test: package, notebooks, other libraries, WebAssembly, browser, site, slides
-test-all: ## every test: package, notebooks, other libraries, WebAssembly, browser, site
 	@$(RUN) test-all
 
 soak: ## the long form of the tests that could go on for ever, with new random cases

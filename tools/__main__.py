@@ -190,8 +190,6 @@ COMMANDS = {  # with the extras of pyproject.toml that each needs
     test_site: "course,test,browser,site,lite",
     test_slides: "course,test,browser,slides",
     test_all: "course,test,browser,tools,botorch,site,lite,slides,wasm",
-    test_site: "course,test,browser,site",
-    test_all: "course,test,browser,tools,botorch,site,wasm",
     soak: "course,test",
     notebooks: "course,test",
     edit: "course,test",
