@@ -134,9 +134,6 @@ def test_all(*arguments):
         if status := each(*arguments):
             return status
     return 0
-    """every test: package, notebooks, other libraries, WebAssembly, browser, site"""
-    status = test(*arguments) or test_wasm(*arguments)
-    return status or test_browser(*arguments) or test_site(*arguments)
 
 
 def address(new):
