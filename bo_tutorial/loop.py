@@ -298,13 +298,29 @@ class _Run:
                 ended = time.monotonic() >= self.deadline or not self._start()
             if not self.under_way:
                 return
-            done, _ = wait(self.under_way, timeout=LOOK_AFTER, return_when=FIRST_COMPLETED)
+            done = self._wait()
             if not done and self._is_broken():  # what came in while the pool broke never ends
                 self._workers_lost(BrokenExecutor("the pool is broken"))
             for future in sorted(done, key=lambda each: self.under_way[each][0]):
                 self._finish(future)
                 ended = ended or self._is_enough()
             self._refuse_broken_objective()
+
+    def _wait(self):
+        """The evaluations that have ended; after some time without news, none.
+
+        Raises:
+            ValueError: none has, where nothing goes on while this thread waits.
+        """
+        if not _validate.IN_WEBASSEMBLY:
+            return wait(self.under_way, timeout=LOOK_AFTER, return_when=FIRST_COMPLETED)[0]
+        done = {future for future in self.under_way if future.done()}
+        if not done and not self._is_broken():  # to wait would end the interpreter
+            raise ValueError(
+                f"executor must evaluate at once in {workers.NO_WORKERS}, got "
+                f"{self.executor!r:.80}, whose futures stay open"
+            )
+        return done
 
     def _n_spent(self):
         """How much of the budget is spent: what was told without a question is free."""

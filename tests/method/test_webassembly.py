@@ -63,6 +63,15 @@ def test_an_executor_that_starts_nothing_is_not():
     assert len(search(4, executor=AtOnce(), n_parallel=2).values) == 4
 
 
+def test_a_future_that_nothing_can_end_is_not_waited_for():
+    class Later(Executor):
+        def submit(self, function, /, *arguments, **named):
+            return Future()
+
+    with pytest.raises(ValueError, match="executor must evaluate at once in WebAssembly"):
+        search(4, executor=Later(), n_parallel=2)
+
+
 @pytest.mark.parametrize("module", BARS)
 def test_a_progress_bar_does_not_warn_that_it_has_no_thread(module, capsys):
     with _files.progress_bar(module)(total=2) as bar:
