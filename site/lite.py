@@ -55,10 +55,11 @@ def time_of_commit():
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         return int(given)
-    asked = subprocess.run(
-        ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"], capture_output=True, text=True
-    )
-    return int(asked.stdout) if asked.returncode == 0 else OLDEST
+    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+    try:
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    except (OSError, subprocess.CalledProcessError):  # no Git, or no clone
+        return OLDEST
 
 
 def lay_lessons(folder):
@@ -69,7 +70,11 @@ def lay_lessons(folder):
 
 
 def lay_wheels(folder, environment):
-    """Put into `folder` the wheel of the package, built from this tree, and those of `LACKING`."""
+    """Put into `folder` the wheel of the package, built from this tree, and those of `LACKING`.
+
+    Raises:
+        SystemExit: pip could not build or get one; it has said why.
+    """
     tree = SOURCE / "package"
     for pattern in BUILT:
         for path in ROOT.glob(pattern):
@@ -79,10 +84,14 @@ def lay_wheels(folder, environment):
                 shutil.copy(path, target)
     pip = (sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check")  # errors alone
     here = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, tree)
-    subprocess.run([*pip, *here], env=environment, check=True)
+    if subprocess.run([*pip, *here], env=environment).returncode:
+        sys.exit("Could not build the wheel of the package: see above.")
     pure = ("download", "--no-deps", "--only-binary", ":all:", "--dest", folder)
     pins = ("-c", ROOT / "constraints.txt")
-    subprocess.run([*pip, *pure, *pins, *LACKING], env=environment, check=True)
+    if subprocess.run([*pip, *pure, *pins, *LACKING], env=environment).returncode:
+        sys.exit(
+            f"Could not get the wheels of {', '.join(LACKING)}: see above. It needs a network."
+        )
 
 
 def packages(folder):
@@ -133,7 +142,7 @@ def run(*arguments, **settings):
         text=True,
         **settings,
     )
-    well = done.returncode == 0 and not re.search("warn|error", done.stdout, re.IGNORECASE)
+    well = done.returncode == 0 and not re.search("Warning:|WARNING|ERROR|Traceback", done.stdout)
     if not well:
         print(done.stdout, file=sys.stderr)
     return well

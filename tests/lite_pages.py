@@ -9,11 +9,12 @@ import hashlib
 import http.server
 import json
 import re
+import subprocess
 import sys
 import threading
 import tomllib
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from email.parser import Parser
 from urllib.parse import urljoin, urlsplit
 
@@ -148,6 +149,52 @@ def test_a_second_build_gives_the_same_files_and_no_warning(tmp_path, monkeypatc
     out, err = capfd.readouterr()
     assert err == "" and len(out.splitlines()) == 1
     assert contents(tmp_path / "lite") == contents(LITE)
+
+
+def test_without_git_or_a_clone_the_time_is_the_oldest_that_a_wheel_can_have(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setattr(lite, "ROOT", tmp_path)
+    assert lite.time_of_commit() == lite.OLDEST
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert lite.time_of_commit() == lite.OLDEST
+    assert datetime.fromtimestamp(lite.OLDEST, UTC).year == 1980
+
+
+def test_a_wheel_that_cannot_be_had_is_one_sentence(tmp_path, monkeypatch):
+    def fail(command, **_):
+        return subprocess.CompletedProcess(command, 1)
+
+    def fail_to_download(command, **_):
+        return subprocess.CompletedProcess(command, int("download" in command))
+
+    monkeypatch.setattr(lite, "SOURCE", tmp_path)
+    monkeypatch.setattr(lite.subprocess, "run", fail)
+    with pytest.raises(SystemExit, match="Could not build the wheel of the package"):
+        lite.lay_wheels(tmp_path / "pypi", {})
+    monkeypatch.setattr(lite.subprocess, "run", fail_to_download)
+    with pytest.raises(SystemExit, match="Could not get the wheels of comm, filelock, ipywidgets"):
+        lite.lay_wheels(tmp_path / "pypi", {})
+
+
+def test_a_lesson_that_is_not_as_published_stops_the_build(monkeypatch, capsys):
+    monkeypatch.setattr(lite, "lay_lessons", lambda folder: ["Did not copy 04"])
+    monkeypatch.setattr(lite.shutil, "rmtree", lambda *_, **__: None)  # what was built stays
+    assert lite.main() == 1
+    assert capsys.readouterr().err == "Did not copy 04\n"
+
+
+@pytest.mark.parametrize(
+    "code, well",
+    [
+        ("print('copied errors.md, warnings.md')", True),
+        ("import warnings; warnings.warn('old')", False),
+        ("print('[LiteBuildApp] WARNING | old')", False),
+        ("raise SystemExit(1)", False),
+    ],
+)
+def test_a_tool_that_warns_or_fails_stops_the_build_and_a_file_s_name_does_not(code, well, capsys):
+    assert lite.run("-c", code) == well
+    assert (capsys.readouterr().err == "") == well
 
 
 # What Pyodide finds
