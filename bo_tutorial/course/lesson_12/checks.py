@@ -95,6 +95,7 @@ EI_RATIO = Number(
             "a difference instead of a factor",
             _improvement(_A, _GAMMA) - _improvement(_B, _GAMMA),
             "How many *times* larger: divide, do not subtract.",
+            also=(_A - _B,),
         ),
         Wrong(
             "one of the two alone",

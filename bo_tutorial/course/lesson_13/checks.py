@@ -164,6 +164,11 @@ BETA = Number(
             _KAPPA**0.5,
             "You want √β to be κ. What is β then?",
         ),
+        Wrong(
+            "rounded too far",
+            6.6,
+            "That is near, but it has two digits. Three are asked for.",
+        ),
         Wrong("β is twice κ", 2 * _KAPPA, "√β, not β/2, has to be κ."),
         Wrong("β is half of κ", _KAPPA / 2, "√β has to be κ. Is β larger than κ or smaller?"),
         Wrong(
@@ -284,6 +289,10 @@ LOSS = Function(
             "the worst of both",
             lambda value, worst: -float(np.nanmin([value, worst])),
             "A training that went well is told as it is, even if `worst` is smaller.",
+            also=(
+                lambda value, worst: -min(value, worst),
+                lambda value, worst: -min(worst, value),
+            ),
         ),
     ),
 )
