@@ -13,6 +13,7 @@ from array import array
 from decimal import Decimal
 from fractions import Fraction
 from random import getstate
+from types import SimpleNamespace
 
 import matplotlib
 
@@ -425,6 +426,7 @@ def test_what_an_answer_prints_is_shown_once_and_only_if_it_is_wrong(monkeypatch
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.native("a division by zero does not warn")
 def test_what_an_answer_warns_of_is_said_once_and_does_not_make_it_wrong(monkeypatch):
     def warns(x, factor=2):
         np.log(np.zeros(1))
@@ -602,3 +604,10 @@ def test_a_choice_is_a_letter_in_either_case(monkeypatch):
 def test_an_unknown_exercise_is_an_error_that_says_what_there_is(name):
     with pytest.raises(ValueError, match="name must be"):
         checks.check(name, 1.0)
+
+
+def test_an_empty_body_is_blank_as_python_3_15_compiles_it(monkeypatch):
+    body = [("RESUME", 0), ("LOAD_COMMON_CONSTANT", None), ("RETURN_VALUE", None)]
+    steps = [SimpleNamespace(opname=name, argval=value) for name, value in body]
+    monkeypatch.setattr(checks.dis, "get_instructions", lambda code: steps)
+    assert checks.grade("07.loop", lambda f: ...).correct is None
