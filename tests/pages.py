@@ -384,6 +384,21 @@ def test_a_lesson_has_the_ways_to_run_it(links):
     )
 
 
+def test_where_jupyterlite_was_not_built_the_button_leads_to_the_published_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(ROOT / "site")
+    from extensions.ways import ways
+
+    import build
+
+    assert build.find_lite() == "lite/"
+    monkeypatch.setattr(build, "LITE", tmp_path)
+    published = build.project()["urls"]["Documentation"] + "/lite/"
+    assert build.find_lite() == published
+    assert f'href="{published}lab/index.html?path=04.ipynb"' in ways("04.ipynb", "", published, "")
+
+
 def test_the_text_of_a_lesson_is_painted_before_any_picture_or_formula_arrives(browser, address):
     page = browser.new_page(viewport=DESK)
     page.route(re.compile("/_images/|/mathjax/"), lambda route: None)  # never answered
