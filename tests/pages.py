@@ -184,10 +184,20 @@ def test_a_printed_lesson_is_light_with_its_pictures_and_what_is_folded(browser,
     page.close()
 
 
+def shrunk(before, after):
+    """Whether a formula that fits a sheet of A4 is made smaller for it."""
+    return before < 640 and after < 0.99 * before
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_nothing_runs_off_a_printed_page(browser, address, lesson):
     page = Page(browser, address, f"notebooks/{lesson}.html", DESK).page
+    formulas = page.locator(".bd-article mjx-container[display='true'] > svg")
+    widths = "each => each.map(it => it.getBoundingClientRect().width)"
+    before = formulas.evaluate_all(widths)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    pairs = zip(before, formulas.evaluate_all(widths), strict=True)
+    assert [pair for pair in pairs if shrunk(*pair)] == []
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
     boxes = "pre, .output, .pst-scrollable-table-container, mjx-container[display='true']"
@@ -382,6 +392,21 @@ def test_a_lesson_has_the_ways_to_run_it(links):
         == "https://mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fme%2Fcourse/main"
         "?urlpath=lab%2Ftree%2Fnotebooks%2F04.ipynb"
     )
+
+
+def test_where_jupyterlite_was_not_built_the_button_leads_to_the_published_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(ROOT / "site")
+    from extensions.ways import ways
+
+    import build
+
+    assert build.find_lite() == "lite/"
+    monkeypatch.setattr(build, "LITE", tmp_path)
+    published = build.project()["urls"]["Documentation"] + "/lite/"
+    assert build.find_lite() == published
+    assert f'href="{published}lab/index.html?path=04.ipynb"' in ways("04.ipynb", "", published, "")
 
 
 def test_the_text_of_a_lesson_is_painted_before_any_picture_or_formula_arrives(browser, address):

@@ -14,9 +14,10 @@ const wide = ".pst-scrollable-table-container, .bd-article mjx-container[display
 function fit(box) {
   const inner = box.firstElementChild;
   box.style.width = `${SHEET}px`;
+  const width = () => inner.getBoundingClientRect().width;
   // A formula does not shrink in proportion: a few times, then.
-  for (let zoom = 1, time = 0; box.scrollWidth > SHEET && time < 5; time++) {
-    zoom *= SHEET / box.scrollWidth;
+  for (let zoom = 1, time = 0; width() > SHEET && time < 5; time++) {
+    zoom *= SHEET / width();
     inner.style.zoom = zoom;
   }
   box.style.width = "";
