@@ -14,7 +14,8 @@ ENOUGH = (
 LINE, CHARACTERS = 48, 70  # pixels of a line of text, and characters that fit in one
 SENTENCE_ENDS = re.compile(r"(?<=[.?!])(\*{0,2}[)”\"]?\*{0,2})\s+(?=[\"“(*`$\[\\]*[A-Z0-9$\\])")
 ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-TIED = re.compile(r"\\\((?:(?!\\\)).){1,40}\\\)[.,;:?!]")  # a short formula and the sign after it
+# A short formula and the sign after it, which must not begin a line.
+TIED = re.compile(r'<span class="math inline">[^<]{1,60}</span>[.,;:?!]')
 REVEAL = "<details><summary>Reveal</summary>"
 
 

@@ -344,6 +344,12 @@ def test_a_paragraph_is_split_at_the_ends_of_sentences(text, parts):
     assert prose.sentences(text) == parts
 
 
+def test_a_sign_after_a_formula_does_not_begin_a_line():
+    assert '<span class="tied"><span class="math inline">\\(f^*\\)</span>.</span>' in prose.to_html(
+        "It is $f^*$."
+    )
+
+
 def test_what_stands_in_parentheses_is_for_the_notes_and_the_letter_of_an_answer_is_not():
     aside, answer = "(One (or two) of them.)", "(d), at 0.9. The band is wide. (It need not be.)"
     assert prose.Block("paragraph", aside).is_aside
