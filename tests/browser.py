@@ -320,13 +320,13 @@ SHOWN = """board => [...board.querySelectorAll("img, [role=status]")]
 
 
 def key_that_moves(control):
-    """The key that a person presses on a control to change it; None on the option that is chosen."""
+    """The key that a person presses to change a control; None on the option that is chosen."""
     if "mod-active" in (control.get_attribute("class") or ""):
         return None
     if control.evaluate("element => element.type") in ("button", "submit", "checkbox"):
         return "Space"
     highest = control.evaluate(
-        "element => (element.value ?? element.ariaValueNow) == (element.max ?? element.ariaValueMax)"
+        "e => (e.value ?? e.ariaValueNow) == (e.max ?? e.ariaValueMax)"  # a handle is a <div>
     )
     return "ArrowDown" if highest else "ArrowUp"
 
