@@ -313,6 +313,50 @@ def test_lesson_15_is_played_with_the_keyboard_alone(browser, lab):
     lesson.close()
 
 
+PLAYED = ("00", "15")  # whole, above
+CONTROLS = "input[type=number], input[type=checkbox], select, button, .noUi-handle"
+SHOWN = """board => [...board.querySelectorAll("img, [role=status]")]
+    .map(part => part.getAttribute("src") ?? part.textContent).join()"""
+
+
+def key_that_moves(control):
+    """The key that a person presses to change a control; None on the option that is chosen."""
+    if "mod-active" in (control.get_attribute("class") or ""):
+        return None
+    if control.evaluate("element => element.type") in ("button", "submit", "checkbox"):
+        return "Space"
+    highest = control.evaluate(
+        "e => (e.value ?? e.ariaValueNow) == (e.max ?? e.ariaValueMax)"  # a handle is a <div>
+    )
+    return "ArrowDown" if highest else "ArrowUp"
+
+
+@pytest.mark.parametrize(
+    "number", [path.name[:2] for path in find_lessons() if path.name[:2] not in PLAYED]
+)
+def test_each_control_of_a_live_figure_is_reached_and_moved_by_keys(browser, lab, number):
+    lesson = Notebook(browser, lab, number)
+    lesson.run_all()
+    boards = lesson.page.locator(".jp-OutputArea-output:has(.jupyter-widgets):has(img)")
+    assert boards.count() > 0
+    for board in boards.all():
+        board.locator("xpath=ancestor::div[contains(@class, 'jp-Cell')]").last.focus()
+        for control in board.locator(CONTROLS).all():
+            if not control.is_visible() or control.is_disabled():
+                continue
+            lesson.press_tab_until(control)
+            before, key = board.evaluate(SHOWN), key_that_moves(control)
+            if key is None:
+                continue
+            lesson.page.keyboard.press(key)
+            lesson.page.wait_for_function(
+                f"([board, before]) => ({SHOWN})(board) !== before",
+                arg=[board.element_handle(), before],
+            )
+    lesson.close()
+    stop_kernels(lab)
+
+
 @pytest.fixture(scope="module")
 def lesson_04(browser, lab):
     notebook = Notebook(browser, lab, "04")

@@ -103,15 +103,25 @@ class Toggle:
 
 
 class Pick(Toggle):
-    """Pick one of a few named options; `value` is the option itself, the first one at first."""
+    """Pick one of a few named options; `value` is the option itself, the first one at first.
+
+    The options are buttons: JupyterLab keeps for itself the keys that would move a drop-down list
+    (jupyter-widgets/ipywidgets#3912). A tick marks the chosen one, besides the shade.
+    """
 
     def __init__(self, label, options, value=None):
-        self.box = ipywidgets.Dropdown(
+        self.box = ipywidgets.ToggleButtons(
             options=options,
             value=options[0] if value is None else value,
             description=label,
-            style={"description_width": "initial"},
+            style={"description_width": "initial", "button_width": "auto"},
         )
+        self._tick()
+        self.box.observe(lambda change: self._tick(), names="value")
+
+    def _tick(self):
+        chosen = self.box.index
+        self.box.icons = ["check" if k == chosen else "" for k in range(len(self.box.options))]
 
     @property
     def sweep(self):

@@ -183,7 +183,11 @@ def test_whole_numbers_toggles_and_picks():
     control = widgets.Slider("n", 3, 1, 9, 1, whole=True)
     control.value = 5
     assert control.text.value == 5 and control.sweep == [1, 5, 9]
-    assert widgets.Pick("axis", ["log", "raw"]).value == "log"
+    axis = widgets.Pick("axis", ["log", "raw"])
+    assert axis.value == "log" and axis.box.icons == ("check", "")
+    axis.value = "raw"
+    assert axis.value == "raw" and axis.box.icons == ("", "check")
+    assert widgets.Pick("sd", [1, 2], value=2).box.icons == ("", "check")
     live = line_figure(
         slope=widgets.Slider("slope", 0.5, 0, 1, 0.1), flipped=widgets.Toggle("flip", False)
     )
