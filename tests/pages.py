@@ -398,9 +398,8 @@ def test_where_jupyterlite_was_not_built_the_button_leads_to_the_published_one(
     tmp_path, monkeypatch
 ):
     monkeypatch.syspath_prepend(ROOT / "site")
-    from extensions.ways import ways
-
     import build
+    from extensions.ways import ways
 
     assert build.find_lite() == "lite/"
     monkeypatch.setattr(build, "LITE", tmp_path)
