@@ -141,11 +141,18 @@ def address(new):
     new = new.rstrip("/")
     if not re.fullmatch(r"https://[^\s/]+/\S+", new):
         sys.exit(f"address must be like https://a-host/owner/bo_tutorial, got {new!r}")
-    old = _project()["urls"]["Repository"]
+    urls = _project()["urls"]
+    changes = {urls["Repository"]: new}
+    if on_github := re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", new):
+        changes[urls["Documentation"]] = "https://{}.github.io/{}".format(*on_github.groups())
+    else:
+        print(f"The site's address is still {urls['Documentation']}; pyproject.toml has it.")
     for name in ADDRESSED:
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+        for old, address_now in changes.items():
+            text = text.replace(old, address_now)
+        path.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

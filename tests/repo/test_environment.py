@@ -156,7 +156,7 @@ def test_citation_and_licenses_agree_with_the_package():
     assert titles == ["BSD 3-Clause License", "The text and figures of the bo_tutorial course"]
 
 
-def test_the_address_is_one_setting(tmp_path, monkeypatch):
+def test_the_address_is_one_setting(tmp_path, monkeypatch, capsys):
     """pyproject.toml has it; README and the citation repeat it; a command changes all three."""
     address = PROJECT["urls"]["Repository"]
     assert re.fullmatch(r"https://[^/]+/[^/]+/bo_tutorial", address)
@@ -180,3 +180,9 @@ def test_the_address_is_one_setting(tmp_path, monkeypatch):
         assert host not in changed and "https://example.org/me/course" in changed
         back = changed.replace("https://example.org/me/course", address)
         assert back == (ROOT / name).read_text(encoding="utf-8")
+    assert PROJECT["urls"]["Documentation"] in capsys.readouterr().out  # no host but one is known
+    assert commands.main(["address", "https://github.com/me/course"]) == 0
+    changed = (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    assert (
+        tomllib.loads(changed)["project"]["urls"]["Documentation"] == "https://me.github.io/course"
+    )
