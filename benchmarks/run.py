@@ -154,10 +154,8 @@ def code_version():
 
 
 def _slope(space, config):
-    """A smooth slope, but for a sixth of the first axis, where the answer is a penalty."""
     u = space.to_unit(config)
-    penalty = 1e4 if u[0] > 5 / 6 else 0.0
-    return float(-np.sum((u - 0.3) ** 2) + 0.1 * np.cos(9 * u[0]) - penalty)
+    return float(-np.sum((u - 0.3) ** 2) + 0.1 * np.cos(9 * u[0]))
 
 
 @functools.cache

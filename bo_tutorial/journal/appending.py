@@ -9,7 +9,7 @@ from typing import Self
 from bo_tutorial import _validate
 
 log = logging.getLogger("bo_tutorial")
-NO_LOCKS = "journal %s: %s has no file locks, so see to it that one run at a time writes there"
+NO_LOCKS = "journal %s: %s has no locks, so see to it that one run at a time writes there"
 _held: set[Path] = set()  # by runs of this process, where the system has no locks
 
 

@@ -106,6 +106,7 @@ def test_pandas_reads_it(tmp_path):
     assert read["config"].tolist() == result.configs  # every digit
 
 
+@pytest.mark.native("it needs threads")  # and would leave its file open
 def test_a_journal_that_one_thread_opened_another_can_close(tmp_path):
     """filelock 4 counts a lock for each thread, and a release in another one does nothing."""
     path = tmp_path / "runs.jsonl"

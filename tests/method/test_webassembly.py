@@ -89,7 +89,7 @@ def test_a_journal_is_kept_without_locks_and_says_so(tmp_path, caplog):
     with caplog.at_level(logging.WARNING, "bo_tutorial"):
         search(journal=path)
     (said,) = caplog.messages
-    assert f"journal {path}: WebAssembly has no file locks" in said
+    assert f"journal {path}: WebAssembly has no locks" in said
     assert search(5, journal=path).sources == ["journal"] * 3 + ["evaluated"] * 2
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
