@@ -319,16 +319,19 @@ SHOWN = """board => [...board.querySelectorAll("img, [role=status]")]
     .map(part => part.getAttribute("src") ?? part.textContent).join()"""
 
 
-def key_that_moves(control):
-    """The key that a person presses to change a control; None on the option that is chosen."""
+def keys_that_move(control):
+    """What a person presses to change a control; nothing on the option that is chosen."""
     if "mod-active" in (control.get_attribute("class") or ""):
-        return None
+        return []
     if control.evaluate("element => element.type") in ("button", "submit", "checkbox"):
-        return "Space"
+        return ["Space"]
+    if control.evaluate("e => e.type === 'number' && ['', 'any'].includes(e.step)"):
+        low, value = float(control.get_attribute("min")), float(control.input_value())
+        return ["Control+A", *f"{(low + value) / 2:.3g}", "Enter"]  # no arrow moves it
     highest = control.evaluate(
         "e => (e.value ?? e.ariaValueNow) == (e.max ?? e.ariaValueMax)"  # a handle is a <div>
     )
-    return "ArrowDown" if highest else "ArrowUp"
+    return ["ArrowDown" if highest else "ArrowUp"]
 
 
 @pytest.mark.parametrize(
@@ -345,10 +348,11 @@ def test_each_control_of_a_live_figure_is_reached_and_moved_by_keys(browser, lab
             if not control.is_visible() or control.is_disabled():
                 continue
             lesson.press_tab_until(control)
-            before, key = board.evaluate(SHOWN), key_that_moves(control)
-            if key is None:
+            before, keys = board.evaluate(SHOWN), keys_that_move(control)
+            if not keys:
                 continue
-            lesson.page.keyboard.press(key)
+            for key in keys:
+                lesson.page.keyboard.press(key)
             lesson.page.wait_for_function(
                 f"([board, before]) => ({SHOWN})(board) !== before",
                 arg=[board.element_handle(), before],
