@@ -7,6 +7,7 @@
 import copy
 import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -203,18 +204,18 @@ class Posterior:
         Source: Rasmussen & Williams 2006, eq. 2.25 and 2.26, algorithm 2.1.
         """
         Xs = _validate.points("Xs", Xs, self.X.shape[1])
-        rows = max(1, LARGEST_BLOCK // len(self.y))
-        if len(Xs) > rows:
-            parts = [self.predict(block, include_noise) for block in blocks(Xs, rows)]
-            mu, sigma = (np.concatenate(each) for each in zip(*parts, strict=True))
-            return mu, sigma
+        mu, variance = in_blocks(self._moments, Xs, len(self.y))
+        if include_noise:
+            variance = variance + self.noise_variance
+        return mu, np.sqrt(variance)
+
+    def _moments(self, Xs):
+        """Mean and variance of f at each row of `Xs`."""
         Ks = self.kernel(Xs, self.X)
         V = self._whitened(Ks)
         variance = self.kernel.signal_variance - np.einsum("mn,mn->m", V, V)
-        variance = np.maximum(variance, 0.0)  # rounding can leave -1e-17 at a data point
-        if include_noise:
-            variance = variance + self.noise_variance
-        return self.mean + Ks @ self._alpha, np.sqrt(variance)
+        # Rounding can leave -1e-17 at a data point.
+        return self.mean + Ks @ self._alpha, np.maximum(variance, 0.0)
 
     @computing
     def covariance(self, Xs: np.ndarray) -> np.ndarray:
@@ -387,6 +388,20 @@ def _more_rows(kernel, X, noise_variance, known):
 def blocks(points: np.ndarray, size: int) -> list[np.ndarray]:
     """Return the rows of `points` (m, d) in blocks of `size`, the last one perhaps shorter."""
     return np.split(points, range(size, len(points), size))
+
+
+def in_blocks(moments: Callable, Xs: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance at each row of `Xs` (m, d), (m,) each, without a matrix too large.
+
+    Args:
+        moments: called with rows of `Xs`; it computes their covariances with n points.
+    """
+    rows = max(1, LARGEST_BLOCK // n)
+    if len(Xs) <= rows:
+        return moments(Xs)
+    parts = [moments(block) for block in blocks(Xs, rows)]
+    mu, variance = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return mu, variance
 
 
 def draw(mean: np.ndarray, covariance: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

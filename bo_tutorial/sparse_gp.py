@@ -19,7 +19,6 @@ from bo_tutorial._threads import computing
 from bo_tutorial._words import GAUSSIAN_PROCESS, refuse_unknown_fields
 from bo_tutorial.evidence import LogNormalPrior, improve_hyperparameters, names_to_learn
 from bo_tutorial.gp import (
-    LARGEST_BLOCK,
     TO_CLIMB,
     TO_LEARN,
     GaussianProcess,
@@ -29,6 +28,7 @@ from bo_tutorial.gp import (
     checked_data,
     draw,
     has_methods,
+    in_blocks,
     require_methods,
 )
 from bo_tutorial.kernels import SquaredExponential
@@ -266,16 +266,15 @@ class SparsePosterior:
         Source: Titsias 2009, eq. 6 with the optimal distribution of eq. 10.
         """
         Xs = _validate.points("Xs", Xs, self.X.shape[1])
-        rows = max(1, LARGEST_BLOCK // len(self.inducing_points))
-        if len(Xs) > rows:
-            parts = [self.predict(block, include_noise) for block in blocks(Xs, rows)]
-            mu, sigma = (np.concatenate(each) for each in zip(*parts, strict=True))
-            return mu, sigma
-        v = self._whitened(Xs)
-        variance = self._variance(v, self._known(v))
+        mu, variance = in_blocks(self._moments, Xs, len(self.inducing_points))
         if include_noise:
             variance = variance + self.noise_variance
-        return self.mean + v @ self._weights, np.sqrt(variance)
+        return mu, np.sqrt(variance)
+
+    def _moments(self, Xs):
+        """Mean and variance of f at each row of `Xs`."""
+        v = self._whitened(Xs)
+        return self.mean + v @ self._weights, self._variance(v, self._known(v))
 
     @computing
     def covariance(self, Xs: np.ndarray) -> np.ndarray:

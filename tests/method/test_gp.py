@@ -8,14 +8,10 @@ import numpy as np
 import oracles
 import pytest
 from scipy.optimize import minimize
+from surrogate_cases import FORMULAS, KERNELS, both_kernels, data
 
 import bo_tutorial as bo
 from bo_tutorial.evidence import FEW, LogNormalPrior, _Evidence, _inverse_of_lower, _parts
-
-KERNELS = {"SquaredExponential": bo.SquaredExponential, "Matern52": bo.Matern52}
-FORMULAS = {"SquaredExponential": oracles.squared_exponential, "Matern52": oracles.matern52}
-
-both_kernels = pytest.mark.parametrize("name", list(KERNELS))
 
 # n, d, length scale, signal variance, noise variance, mean
 CASES = [
@@ -28,14 +24,6 @@ CASES = [
     pytest.param(25, 6, [0.3, 0.5, 0.7, 0.9, 1.1, 1.3], 1.0, 0.5, 0.0, id="6-D ARD, noisy"),
 ]
 all_cases = pytest.mark.parametrize("n, d, length_scale, signal, noise, mean", CASES)
-
-
-def data(n, d, mean=0.0, scale=1.0, seed=0):
-    """Draw inputs in the unit cube, smooth outputs around the mean, and points to predict at."""
-    rng = np.random.default_rng([seed, n, d])
-    X = rng.random((n, d))
-    y = mean + scale * (np.sin(5 * X @ np.arange(1, d + 1) / d) + 0.1 * rng.standard_normal(n))
-    return X, y, rng.random((9, d))
 
 
 def build(name, length_scale, signal, noise, mean=0.0):

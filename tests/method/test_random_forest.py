@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesRegressor
+from surrogate_cases import MIXED, score
 
 import bo_tutorial as bo
 
@@ -216,20 +217,6 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
 
 
 # -------------------------------------------------------------------------------- as a surrogate
-
-
-MIXED = bo.Space(
-    rate=bo.Float(1e-4, 1.0, log=True),
-    layers=bo.Int(1, 5),
-    kind=bo.Categorical(["a", "b", "c"]),
-    momentum=bo.Float(0.0, 1.0, when={"kind": "b"}),
-)
-
-
-def score(config):
-    away = math.log10(config["rate"]) + 2
-    bonus = 0.5 - (config["momentum"] - 0.7) ** 2 if config["kind"] == "b" else 0.0
-    return -(away**2) - 0.1 * (config["layers"] - 3) ** 2 + bonus
 
 
 @pytest.mark.slow

@@ -7,13 +7,10 @@ import tracemalloc
 import numpy as np
 import oracles
 import pytest
+from surrogate_cases import FORMULAS, KERNELS, MIXED, both_kernels, data, score
 
 import bo_tutorial as bo
 from bo_tutorial.sparse_gp import _Bound, least_certain
-
-KERNELS = {"SquaredExponential": bo.SquaredExponential, "Matern52": bo.Matern52}
-FORMULAS = {"SquaredExponential": oracles.squared_exponential, "Matern52": oracles.matern52}
-both_kernels = pytest.mark.parametrize("name", list(KERNELS))
 
 # n, d, length scale, signal variance, noise variance, mean
 CASES = [
@@ -26,14 +23,6 @@ CASES = [
     pytest.param(60, 1, 0.3, 1.0, 1e-2, 0.0, id="many on a line"),
 ]
 all_cases = pytest.mark.parametrize("n, d, length_scale, signal, noise, mean", CASES)
-
-
-def data(n, d, mean=0.0, scale=1.0, seed=0):
-    """Draw inputs in the unit cube, smooth outputs around the mean, and points to predict at."""
-    rng = np.random.default_rng([seed, n, d])
-    X = rng.random((n, d))
-    y = mean + scale * (np.sin(5 * X @ np.arange(1, d + 1) / d) + 0.1 * rng.standard_normal(n))
-    return X, y, rng.random((9, d))
 
 
 def kernel_of(name, length_scale, signal):
@@ -382,7 +371,7 @@ def test_predictions_in_blocks_are_the_same(monkeypatch):
     _, sparse = pair("Matern52", 0.4, 1.2, 1e-3)
     posterior = sparse.condition(X, y)
     whole = posterior.predict(Xs, include_noise=True)
-    monkeypatch.setattr("bo_tutorial.sparse_gp.LARGEST_BLOCK", 60)
+    monkeypatch.setattr("bo_tutorial.gp.LARGEST_BLOCK", 60)
     np.testing.assert_allclose(posterior.predict(Xs, include_noise=True), whole, rtol=1e-13)
 
 
@@ -475,20 +464,6 @@ def test_wrong_data_are_refused_by_name():
 
 
 # --------------------------------------------------------------------------------- as a surrogate
-
-
-MIXED = bo.Space(
-    rate=bo.Float(1e-4, 1.0, log=True),
-    layers=bo.Int(1, 5),
-    kind=bo.Categorical(["a", "b", "c"]),
-    momentum=bo.Float(0.0, 1.0, when={"kind": "b"}),
-)
-
-
-def score(config):
-    away = math.log10(config["rate"]) + 2
-    bonus = 0.5 - (config["momentum"] - 0.7) ** 2 if config["kind"] == "b" else 0.0
-    return -(away**2) - 0.1 * (config["layers"] - 3) ** 2 + bonus
 
 
 def test_it_serves_as_a_surrogate_in_a_mixed_space():
