@@ -4,6 +4,7 @@ Not part of `make test`: it needs Chromium, which no Python package brings. Noth
 time to pass; each step waits for what it leads to, and fails after `PATIENCE`.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -59,16 +60,23 @@ ENDED = f"""() => {{
 }}"""
 
 
-@pytest.fixture(scope="module")
-def browser():
+@contextlib.contextmanager
+def chromium():
+    """The system's Chromium, or the one that CHROMIUM names, driven by playwright."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail("there is no Chromium: install it (Debian: apt install chromium), or CHROMIUM=")
-    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,16 @@ the disk, with the network cut.
 
 import contextlib
 import io
-import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import axe_playwright_python
 import matplotlib.pyplot as plt
 import pytest
-from browser import ARGUMENTS, BROWSERS
+from browser import chromium
 from lesson_rules import without_code
 from matplotlib.text import Text
-from playwright.sync_api import sync_playwright
 
 from bo_tutorial.plotting import base
 
@@ -67,13 +64,9 @@ MEASURE = """() => {
 
 @pytest.fixture(scope="module")
 def browser():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "there is no Chromium: install it (Debian: apt install chromium), or CHROMIUM="
     assert (DECKS / "index.html").exists(), "there are no decks: run `make slides` first"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Shown:

@@ -7,7 +7,6 @@ no name leads off the machine, and a request to another host fails the test all 
 import functools
 import http.server
 import re
-import shutil
 import sys
 import threading
 import tomllib
@@ -17,8 +16,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import axe_playwright_python
 import pytest
-from browser import ARGUMENTS, BROWSERS
-from playwright.sync_api import expect, sync_playwright
+from browser import chromium
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site" / "html"
@@ -59,12 +58,8 @@ def address():
 
 @pytest.fixture(scope="module")
 def browser():
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "there is no Chromium: install it (Debian: apt install chromium)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Page:
